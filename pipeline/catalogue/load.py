@@ -1,0 +1,115 @@
+"""Folder of a campaign -> Campaign, or every contradiction in it at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pipeline.catalogue import lists, settings, verify
+from pipeline.catalogue.campaign import Campaign
+from pipeline.catalogue.tables import Problems, Row, keyed, read_table
+from pipeline.errors import CampaignRefused
+from pipeline.model import Window
+
+Value = TypeVar("Value")
+
+BUILT_IN = Path(__file__).parent.parent / "campaigns" / "nq25_2023"
+"""The campaign that is used unless another folder is given."""
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the lists of one folder and remembers the line of every id, for later complaints."""
+
+    folder: Path
+    problems: Problems = field(default_factory=Problems)
+    rows: dict[str, dict[str, Row]] = field(default_factory=dict)
+
+    def table(self, file: str, key: str, make: Callable[[Row], Value]) -> dict[str, Value]:
+        """The values of a keyed list, in the order of the file."""
+        found = keyed(self._read(file), key, make)
+        self.rows[file] = {name: row for name, (row, _) in found.items()}
+        return {name: value for name, (_, value) in found.items()}
+
+    def lines(self, file: str, make: Callable[[Row], Value]) -> tuple[Value, ...]:
+        """The values of a list without a key."""
+        rows = list(self._read(file))
+        self.rows[file] = {str(index): row for index, row in enumerate(rows)}
+        return tuple(make(row) for row in rows)
+
+    def _read(self, file: str) -> Iterable[Row] | Any:
+        return read_table(self.folder / file, lists.COLUMNS[file], self.problems)
+
+
+def load_campaign(folder: Path = BUILT_IN) -> Campaign:
+    """Load and check a campaign.
+
+    Raises CampaignRefused with all contradictions, each with its file, line and column.
+    """
+    reader = Reader(folder)
+    campaign = _read_campaign(reader)
+    if not reader.problems.found:
+        verify.verify(campaign, reader.rows, reader.problems)
+    if reader.problems.found:
+        raise CampaignRefused(tuple(sorted(set(reader.problems.found))))
+    return campaign
+
+
+def _read_campaign(reader: Reader) -> Campaign:
+    periods = reader.table("periods.csv", "period_id", lists.period)
+    series: dict[str, tuple[str, ...]] = {}
+    for period_id, row in reader.rows["periods.csv"].items():
+        name = row.text("series")
+        series[name] = (*series.get(name, ()), period_id)
+    indicators = reader.table("indicators.csv", "indicator_id", lists.indicator)
+    rows = reader.rows["indicators.csv"]
+    return Campaign(
+        folder=reader.folder,
+        sha256=folder_hash(reader.folder),
+        catalogue_hash=_hash(reader.folder / name for name in lists.CATALOGUE_FILES),
+        settings=settings.read_settings(reader.folder, reader.problems),
+        levels=reader.table("levels.csv", "level_id", lists.level),
+        unit_kinds=reader.table("unit_kinds.csv", "kind", lists.unit_kind),
+        units=reader.table("units.csv", "unit_id", lists.unit),
+        communes=reader.table("communes.csv", "commune_code", lists.commune),
+        periods=periods,
+        windows=_windows(reader, {p.period_id: p.windows for p in periods.values()}),
+        measures=reader.table("measures.csv", "unit_measure", lists.measure),
+        forms=reader.table("forms.csv", "form_id", lambda row: lists.form(row, series)),
+        indicators=indicators,
+        parts={name: lists.parts(rows[name], value) for name, value in indicators.items()},
+        assignments=reader.lines("assignments.csv", lists.assignment),
+        rules=reader.table("rules.csv", "rule_id", lists.rule),
+        signs=reader.table("signs.csv", "text", lists.sign),
+        headlines=reader.lines("headlines.csv", lists.headline),
+        magnitudes={(m.indicator_id, m.level): m for m in reader.lines("magnitudes.csv", lists.magnitude)},
+        words=settings.read_words(reader.folder, reader.problems),
+        messages=settings.read_messages(reader.folder, reader.problems),
+        theme=settings.read_theme(reader.folder, reader.problems),
+    )
+
+
+def _windows(reader: Reader, windows_of: Mapping[str, tuple[str, ...]]) -> dict[str, Window]:
+    read = reader.table("windows.csv", "window_id", lists.window)
+    return {
+        name: replace(window, period_ids=tuple(p for p, names in windows_of.items() if name in names))
+        for name, window in read.items()
+    }
+
+
+def folder_hash(folder: Path) -> str:
+    """SHA-256 over all files of a campaign, by name, independent of the line ends of the system."""
+    files = (path for path in folder.rglob("*") if path.suffix in (".csv", ".toml"))
+    return _hash(sorted(files, key=lambda path: path.relative_to(folder).as_posix()))
+
+
+def _hash(files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in files:
+        content = path.read_bytes().replace(b"\r\n", b"\n") if path.is_file() else b""
+        digest.update(f"{path.name}:{len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()

@@ -1,0 +1,103 @@
+"""Who owes which cells, and which rows are totals of others. Derived from the lists, stored nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.catalogue.campaign import Campaign
+from pipeline.model import FormRow, Indicator, OwedForm, ReportingUnit, UnitAggregation
+
+
+def owed_forms(campaign: Campaign, unit_id: str) -> tuple[OwedForm, ...]:
+    """The forms that a unit owes, in the order of the campaign; a form without a row is not owed."""
+    unit = campaign.units[unit_id]
+    owed = []
+    for form in campaign.forms.values():
+        rows = form_rows(campaign, unit, form.form_id)
+        if rows:
+            owed.append(OwedForm(unit_id, form.form_id, rows, form.period_ids))
+    return tuple(owed)
+
+
+def form_rows(campaign: Campaign, unit: ReportingUnit, form_id: str) -> tuple[FormRow, ...]:
+    """The rows of one form that a unit is asked for, by indicator and then level."""
+    levels = _assigned_levels(campaign, unit, form_id)
+    if not levels:
+        return ()
+    return tuple(
+        FormRow(indicator.indicator_id, level)
+        for indicator in campaign.indicators_of(form_id)
+        for level in levels
+        if is_asked(campaign, unit, indicator, level)
+    )
+
+
+def is_asked(campaign: Campaign, unit: ReportingUnit, indicator: Indicator, level: str) -> bool:
+    """Whether a unit is asked for an indicator at one of the levels that are assigned to it.
+
+    An authority is asked at its own level for what it keeps for the whole area and nobody else is. A
+    computed indicator is asked wherever all its parts are.
+    """
+    if indicator.is_computed:
+        return all(
+            is_asked(campaign, unit, campaign.indicators[part], level)
+            for part in parts_of(campaign, indicator)
+        )
+    if indicator.filled_by and not {unit.unit_id, unit.kind}.intersection(indicator.filled_by):
+        return False
+    if campaign.levels[level].is_authority:
+        return _keeps(indicator, unit)
+    return level in indicator.levels
+
+
+def parts_of(campaign: Campaign, indicator: Indicator) -> tuple[str, ...]:
+    """The indicators that a computed one is made of, numerator first."""
+    parts = campaign.parts[indicator.indicator_id]
+    sides = [side for side in (parts.numerator, parts.denominator) if side is not None]
+    return tuple(dict.fromkeys(ref.indicator_id for side in sides for ref in side.refs))
+
+
+def total_parts(campaign: Campaign, row: FormRow, rows: Iterable[FormRow]) -> tuple[str, ...]:
+    """The indicators that add up to the row's, by the form's own identity; empty where it is no total.
+
+    ``rows`` are the unit's rows of the form: a part that is not asked at the level is left out. Only an
+    identity that holds in every period makes a total. Of several, the first with two parts or more wins.
+    """
+    present = {r.indicator_id for r in rows if r.level == row.level}
+    found: tuple[str, ...] = ()
+    for parts in _identities(campaign, row):
+        asked = tuple(part for part in parts if part in present)
+        if len(asked) >= 2:
+            return asked
+        found = found or asked
+    return found
+
+
+def _identities(campaign: Campaign, row: FormRow) -> list[tuple[str, ...]]:
+    form_id = campaign.indicators[row.indicator_id].form_id
+    found = []
+    for rule in campaign.rules.values():
+        total = rule.expression.total
+        if rule.form_id != form_id or rule.severity != "error" or rule.periods.word or total is None:
+            continue
+        if total[0] == row.indicator_id and rule.allows_level(row.level):
+            found.append(total[1])
+    return found
+
+
+def _assigned_levels(campaign: Campaign, unit: ReportingUnit, form_id: str) -> tuple[str, ...]:
+    asked = {
+        level
+        for assignment in campaign.assignments
+        if assignment.form_id == form_id and assignment.unit_kind == unit.kind
+        for level in assignment.levels
+    }
+    return tuple(level for level in campaign.levels if level in asked and level not in unit.without_levels)
+
+
+def _keeps(indicator: Indicator, unit: ReportingUnit) -> bool:
+    return (
+        indicator.unit_aggregation is UnitAggregation.AUTHORITY
+        and indicator.authority_unit == unit.unit_id
+        and not indicator.authority_indicator
+    )

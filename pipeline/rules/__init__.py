@@ -1,0 +1,1 @@
+"""One rule language, parsed once, compiled three ways: vectorised check, Excel formula, sentence."""
