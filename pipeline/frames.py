@@ -52,12 +52,14 @@ class Cube:
     @property
     def counts(self) -> Flags:
         """Which cells hold a number that counts (a stated zero does, a missing one does not)."""
-        return (self.status == CODE[ObsStatus.NORMAL]) | (self.status == CODE[ObsStatus.ZERO])
+        flags: Flags = (self.status == CODE[ObsStatus.NORMAL]) | (self.status == CODE[ObsStatus.ZERO])
+        return flags
 
     @property
     def expected(self) -> Flags:
         """Which cells somebody owes: asked, and not before the indicator's first year."""
-        return (self.status != NOT_ASKED) & (self.status != CODE[ObsStatus.NOT_APPLICABLE])
+        flags: Flags = (self.status != NOT_ASKED) & (self.status != CODE[ObsStatus.NOT_APPLICABLE])
+        return flags
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +121,7 @@ RECONCILIATION_COLUMNS: Final = (
     *("indicator_id", "level", "period_id", "authority_unit", "authority_key"),
     *("authority_value", "reported_value", "difference", "percent", "units_counted", "units_expected"),
 )
-"""One row per indicator that an authority keeps, level and period or window; difference is authority - reported."""
+"""One row per indicator that an authority keeps, level and column; difference = authority - reported."""
 
 UNIT_TOTAL_COLUMNS: Final = (
     *("unit_id", "indicator_id", "level", "period_id", "obs_value"),

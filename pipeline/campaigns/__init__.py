@@ -1,0 +1,1 @@
+"""Campaign data: one folder a campaign, files only."""

@@ -109,8 +109,8 @@ def measure(row: Row) -> Measure:
 def form(row: Row, series: Mapping[str, tuple[str, ...]]) -> Form:
     """One line of ``forms.csv``; ``series`` are the periods by the name of their series."""
     period_ids = series.get(row.among("periods", dict(series)), ())
-    texts = (row.text(c) for c in COLUMNS["forms.csv"][:-1])
-    return Form(*texts, period_ids=period_ids)
+    form_id, number, section, title, title_en = (row.text(c) for c in COLUMNS["forms.csv"][:-1])
+    return Form(form_id, number, section, title, title_en, period_ids)
 
 
 def indicator(row: Row) -> Indicator:
@@ -166,8 +166,8 @@ def rule(row: Row) -> Rule:
     except RuleRefused as error:
         row.refuse("periods", error.message)
         limit = PeriodLimit()
-    texts = (row.text(c) for c in ("rule_id", "form_id", "severity", "expression"))
-    return Rule(*texts, expression=expression, periods=limit, levels=row.words("levels"))
+    rule_id, form_id, severity, text = (row.text(c) for c in COLUMNS["rules.csv"][:4])
+    return Rule(rule_id, form_id, severity, text, expression, limit, row.words("levels"))
 
 
 def sign(row: Row) -> ObsStatus:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pipeline.catalogue import lists, settings, verify
 from pipeline.catalogue.campaign import Campaign
@@ -40,7 +40,7 @@ class Reader:
         self.rows[file] = {str(index): row for index, row in enumerate(rows)}
         return tuple(make(row) for row in rows)
 
-    def _read(self, file: str) -> Iterable[Row] | Any:
+    def _read(self, file: str) -> Iterator[Row]:
         return read_table(self.folder / file, lists.COLUMNS[file], self.problems)
 
 

@@ -129,6 +129,10 @@ def _verify_parts(campaign: Campaign, indicator: Indicator, row: Row) -> None:
             _known(row, column, (ref.indicator_id for ref in side.refs), campaign.indicators)
             if not side.is_plain_sum or not side.terms:
                 row.refuse(column, "must be a sum of indicators")
+    _verify_which_parts(indicator, parts, row)
+
+
+def _verify_which_parts(indicator: Indicator, parts: Parts, row: Row) -> None:
     if (parts.numerator is None) != (parts.denominator is None):
         row.refuse("denominator", "a ratio has a numerator and a denominator, or neither")
     if indicator.is_computed and indicator.kind is not Kind.RATIO:
@@ -160,13 +164,7 @@ def _verify_rule(campaign: Campaign, rule: Rule, row: Row) -> None:
     _known(row, "levels", rule.levels, campaign.levels)
     if rule.severity not in (Severity.ERROR, Severity.EXPLAIN, Severity.INFO):
         row.refuse("severity", "a rule is an error, explain or info")
-    for link in rule.expression.links:
-        for term in (*link.left.terms, *link.right.terms):
-            if term.ref.indicator_id not in campaign.indicators:
-                hint = near_miss(term.ref.indicator_id, list(campaign.indicators))
-                row.refuse(
-                    f"expression, character {term.position}", f'"{term.ref.indicator_id}" is not known{hint}'
-                )
+    _verify_names(campaign, rule, row)
     named = [campaign.indicators[i] for i in rule.expression.indicator_ids if i in campaign.indicators]
     for indicator in named:
         if indicator.is_computed:
@@ -179,6 +177,16 @@ def _verify_rule(campaign: Campaign, rule: Rule, row: Row) -> None:
     if rule.form_id in campaign.forms:
         _known(row, "periods", [rule.periods.period_id], campaign.forms[rule.form_id].period_ids)
     _verify_reach(campaign, rule, row)
+
+
+def _verify_names(campaign: Campaign, rule: Rule, row: Row) -> None:
+    for link in rule.expression.links:
+        for term in (*link.left.terms, *link.right.terms):
+            if term.ref.indicator_id not in campaign.indicators:
+                hint = near_miss(term.ref.indicator_id, list(campaign.indicators))
+                row.refuse(
+                    f"expression, character {term.position}", f'"{term.ref.indicator_id}" is not known{hint}'
+                )
 
 
 def _verify_reach(campaign: Campaign, rule: Rule, row: Row) -> None:

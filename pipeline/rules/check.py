@@ -93,7 +93,8 @@ def _difference(link: Link, figures: Lookup) -> tuple[npt.NDArray[np.bool_], Flo
         known = here if known is None else known & here
     if known is None:
         raise AssertionError("the parser refuses a comparison without indicators")
-    return known, np.round(np.asarray(difference, dtype=np.float64), DECIMALS)
+    rounded: Floats = np.round(np.asarray(difference, dtype=np.float64), DECIMALS).astype(np.float64)
+    return known, rounded
 
 
 def _reach(ref: Ref, now: Figures) -> Figures:
