@@ -43,7 +43,7 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What may be typed into a range: a number of at least 0, whole unless ``is_decimal``."""
+    """What may be typed into a range: a number of at least ``least``, whole unless ``is_decimal``."""
 
     first_row: int
     first_col: int
@@ -52,6 +52,7 @@ class Entry:
     is_decimal: bool
     title: str
     refusal: str
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,10 @@ class StopRun(Exception):
 
 
 class CampaignRefused(StopRun):
-    """The campaign's files contradict themselves; ``problems`` holds every contradiction found."""
+    """The files in ``folder`` contradict themselves; ``problems`` holds every contradiction found."""
 
-    def __init__(self, problems: tuple[CampaignProblem, ...]) -> None:
+    def __init__(self, folder: Path, problems: tuple[CampaignProblem, ...]) -> None:
+        self.folder = folder
         self.problems = problems
         super().__init__("\n".join(str(problem) for problem in problems))
 

@@ -38,9 +38,9 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Magnitude:
-    """A believable size for invented figures: per year and reporting unit at one level.
+    """A believable size for invented figures: per year and reporting unit at one level ("*": at any).
 
-    ``share_of`` names an indicator of which the figure is the part ``typical`` (between 0 and 1).
+    ``share_of`` names an indicator of which the figure is ``typical`` times as much.
     """
 
     indicator_id: str

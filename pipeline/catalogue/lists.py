@@ -100,7 +100,7 @@ def window(row: Row) -> Window:
 def measure(row: Row) -> Measure:
     """One line of ``measures.csv``."""
     spellings = row.words("spellings", "|")
-    decimals = row.read("decimals", _natural, 0)
+    decimals = row.read("decimals", _decimals, 0)
     return Measure(
         row.text("unit_measure"), row.text("name_en"), decimals, row.text("number_format"), spellings
     )
@@ -185,7 +185,7 @@ def headline(row: Row) -> Headline:
 
 def magnitude(row: Row) -> Magnitude:
     """One line of ``magnitudes.csv``."""
-    typical = row.read("typical", float, 0.0)
+    typical = row.read("typical", _size, 0.0)
     return Magnitude(
         row.text("indicator_id"), row.text("level"), typical, row.text("share_of", required=False)
     )
@@ -204,6 +204,21 @@ def _sum(row: Row, column: str, text: str) -> Side | None:
 def _natural(text: str) -> int:
     value = int(text)
     if value < 0:
+        raise ValueError(text)
+    return value
+
+
+def _decimals(text: str) -> int:
+    """At most four: a rule compares to six, and must not be misled by its own factors."""
+    value = _natural(text)
+    if value > 4:
+        raise ValueError(text)
+    return value
+
+
+def _size(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < float("inf"):
         raise ValueError(text)
     return value
 

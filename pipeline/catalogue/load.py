@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.catalogue import lists, settings, verify
-from pipeline.catalogue.campaign import Campaign
+from pipeline.catalogue.campaign import Campaign, Magnitude
 from pipeline.catalogue.tables import Problems, Row, keyed, read_table
 from pipeline.errors import CampaignRefused
 from pipeline.model import Window
@@ -51,19 +52,16 @@ def load_campaign(folder: Path = BUILT_IN) -> Campaign:
     """
     reader = Reader(folder)
     campaign = _read_campaign(reader)
-    if not reader.problems.found:
+    if reader.problems.is_readable:
         verify.verify(campaign, reader.rows, reader.problems)
     if reader.problems.found:
-        raise CampaignRefused(tuple(sorted(set(reader.problems.found))))
+        raise CampaignRefused(folder, tuple(sorted(set(reader.problems.found))))
     return campaign
 
 
 def _read_campaign(reader: Reader) -> Campaign:
     periods = reader.table("periods.csv", "period_id", lists.period)
-    series: dict[str, tuple[str, ...]] = {}
-    for period_id, row in reader.rows["periods.csv"].items():
-        name = row.text("series")
-        series[name] = (*series.get(name, ()), period_id)
+    series = _series(reader)
     indicators = reader.table("indicators.csv", "indicator_id", lists.indicator)
     rows = reader.rows["indicators.csv"]
     return Campaign(
@@ -85,11 +83,20 @@ def _read_campaign(reader: Reader) -> Campaign:
         rules=reader.table("rules.csv", "rule_id", lists.rule),
         signs=reader.table("signs.csv", "text", lists.sign),
         headlines=reader.lines("headlines.csv", lists.headline),
-        magnitudes={(m.indicator_id, m.level): m for m in reader.lines("magnitudes.csv", lists.magnitude)},
+        magnitudes=_magnitudes(reader),
         words=settings.read_words(reader.folder, reader.problems),
         messages=settings.read_messages(reader.folder, reader.problems),
         theme=settings.read_theme(reader.folder, reader.problems),
     )
+
+
+def _series(reader: Reader) -> dict[str, tuple[str, ...]]:
+    """The periods by the name of the series that they belong to; a form has one series as its columns."""
+    series: dict[str, tuple[str, ...]] = {}
+    for period_id, row in reader.rows["periods.csv"].items():
+        name = row.text("series")
+        series[name] = (*series.get(name, ()), period_id)
+    return series
 
 
 def _windows(reader: Reader, windows_of: Mapping[str, tuple[str, ...]]) -> dict[str, Window]:
@@ -100,8 +107,19 @@ def _windows(reader: Reader, windows_of: Mapping[str, tuple[str, ...]]) -> dict[
     }
 
 
+def _magnitudes(reader: Reader) -> dict[tuple[str, str], Magnitude]:
+    found: dict[tuple[str, str], Magnitude] = {}
+    for index, read in enumerate(reader.lines("magnitudes.csv", lists.magnitude)):
+        key = (read.indicator_id, read.level)
+        if key in found:
+            reader.rows["magnitudes.csv"][str(index)].refuse("indicator_id", "already stands with this level")
+        reader.rows["magnitudes.csv"]["|".join(key)] = reader.rows["magnitudes.csv"][str(index)]
+        found.setdefault(key, read)
+    return found
+
+
 def folder_hash(folder: Path) -> str:
-    """SHA-256 over all files of a campaign, by name, independent of the line ends of the system."""
+    """SHA-256 over all files of a campaign, by name, however a Windows editor may have saved them."""
     files = (path for path in folder.rglob("*") if path.suffix in (".csv", ".toml"))
     return _hash(sorted(files, key=lambda path: path.relative_to(folder).as_posix()))
 
@@ -109,7 +127,8 @@ def folder_hash(folder: Path) -> str:
 def _hash(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for path in files:
-        content = path.read_bytes().replace(b"\r\n", b"\n") if path.is_file() else b""
+        content = path.read_bytes() if path.is_file() else b""
+        content = content.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
         digest.update(f"{path.name}:{len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()

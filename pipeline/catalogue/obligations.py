@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pipeline.catalogue.campaign import Campaign
-from pipeline.model import FormRow, Indicator, OwedForm, ReportingUnit, UnitAggregation
+from pipeline.model import FormRow, Indicator, OwedForm, ReportingUnit, Severity, UnitAggregation
+from pipeline.rules.language import Rule
 
 
 def owed_forms(campaign: Campaign, unit_id: str) -> tuple[OwedForm, ...]:
@@ -74,14 +76,20 @@ def total_parts(campaign: Campaign, row: FormRow, rows: Iterable[FormRow]) -> tu
 
 
 def _identities(campaign: Campaign, row: FormRow) -> list[tuple[str, ...]]:
-    form_id = campaign.indicators[row.indicator_id].form_id
-    found = []
+    rules = _identity_rules(campaign).get(row.indicator_id, ())
+    return [parts for rule, parts in rules if rule.allows_level(row.level)]
+
+
+@lru_cache(maxsize=8)
+def _identity_rules(campaign: Campaign) -> dict[str, list[tuple[Rule, tuple[str, ...]]]]:
+    """By total, the rules that say of what it is the sum, in every period and as an error."""
+    found: dict[str, list[tuple[Rule, tuple[str, ...]]]] = {}
     for rule in campaign.rules.values():
         total = rule.expression.total
-        if rule.form_id != form_id or rule.severity != "error" or rule.periods.word or total is None:
+        if total is None or rule.severity != Severity.ERROR or rule.periods.word:
             continue
-        if total[0] == row.indicator_id and rule.allows_level(row.level):
-            found.append(total[1])
+        if campaign.indicators[total[0]].form_id == rule.form_id:
+            found.setdefault(total[0], []).append((rule, total[1]))
     return found
 
 

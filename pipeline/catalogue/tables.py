@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import re
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,10 +22,17 @@ class Problems:
     """Every contradiction found so far, in all files."""
 
     found: list[CampaignProblem] = field(default_factory=list)
+    is_readable: bool = True
+    """False once lines were lost, so that nothing can be held against what is left."""
 
     def add(self, file: str, line: int, column: str, message: str) -> None:
         """Remember one contradiction."""
         self.found.append(CampaignProblem(file, line, column, message))
+
+    def lose(self, file: str, line: int, column: str, message: str) -> None:
+        """Remember a contradiction for which a line or a whole file cannot be read."""
+        self.add(file, line, column, message)
+        self.is_readable = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +84,13 @@ class Row:
 
 def near_miss(value: str, known: Sequence[str] | set[str] | dict[str, Any]) -> str:
     """A hint such as ``; did you mean B01_010?``, or nothing."""
-    close = difflib.get_close_matches(value, list(known), n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+    close = nearest(value, known)
+    return f"; did you mean {close}?" if close else ""
+
+
+def nearest(value: str, known: Iterable[str]) -> str:
+    """The known id that looks most like ``value``; empty where none does."""
+    return next(iter(difflib.get_close_matches(value, list(known), n=1)), "")
 
 
 def read_table(path: Path, columns: Sequence[str], problems: Problems) -> Iterator[Row]:
@@ -85,7 +98,7 @@ def read_table(path: Path, columns: Sequence[str], problems: Problems) -> Iterat
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        problems.add(path.name, 1, "", f"cannot be read: {error}")
+        problems.lose(path.name, 1, "", f"cannot be read: {error}")
         return
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
@@ -96,24 +109,23 @@ def read_table(path: Path, columns: Sequence[str], problems: Problems) -> Iterat
             if not any(values):
                 continue
             if len(values) != len(header):
-                problems.add(
-                    path.name, reader.line_num, "", f"{len(values)} fields, the header has {len(header)}"
-                )
+                wrong = f"{len(values)} fields, the header has {len(header)}"
+                problems.lose(path.name, reader.line_num, "", wrong)
                 continue
             yield Row(path.name, reader.line_num, dict(zip(header, values, strict=True)), problems)
     except csv.Error as error:
-        problems.add(path.name, reader.line_num, "", f"not a CSV file: {error}")
+        problems.lose(path.name, reader.line_num, "", f"not a CSV file: {error}")
 
 
 def _wrong_header(file: str, header: list[str], columns: Sequence[str], problems: Problems) -> bool:
     for name in columns:
         if name not in header:
-            problems.add(file, 1, name, "this column is missing")
+            problems.lose(file, 1, name, "this column is missing")
     for name in header:
         if name not in columns:
-            problems.add(file, 1, name, f"this column is not known{near_miss(name, columns)}")
+            problems.lose(file, 1, name, f"this column is not known{near_miss(name, columns)}")
     for name in sorted({name for name in header if header.count(name) > 1}):
-        problems.add(file, 1, name, "this column stands twice")
+        problems.lose(file, 1, name, "this column stands twice")
     return set(header) != set(columns) or len(header) != len(columns)
 
 
@@ -132,12 +144,28 @@ def keyed(rows: Iterator[Row], key: str, make: Callable[[Row], Value]) -> dict[s
 def read_toml(path: Path, problems: Problems) -> dict[str, Any]:
     """The content of a TOML file; empty, with a problem, where it cannot be read."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         problems.add(path.name, 1, "", f"cannot be read: {error}")
     except tomllib.TOMLDecodeError as error:
-        problems.add(path.name, getattr(error, "lineno", 1), "", f"not a TOML file: {error}")
+        line = re.search(r"at line (\d+)", str(error))
+        problems.add(path.name, int(line[1]) if line else 1, "", f"not a TOML file: {error}")
     return {}
+
+
+def line_of(path: Path, name: str) -> int:
+    """The line at which a dotted name is set in a TOML file, else that of its table, else 1."""
+    *tables, last = name.split(".")
+    best, here = 1, ""
+    lines = path.read_text(encoding="utf-8-sig").splitlines() if path.is_file() else []
+    for number, line in enumerate(lines, start=1):
+        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
+            here = header[1].strip().replace('"', "")
+            if here in (name, ".".join(tables)):
+                best = number
+        elif here == ".".join(tables) and re.match(rf'\s*"?{re.escape(last)}"?\s*=', line):
+            return number
+    return best
 
 
 def flatten(nested: dict[str, Any], prefix: str = "") -> dict[str, Any]:

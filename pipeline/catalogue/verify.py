@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import keyword
+import re
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from pipeline.catalogue.campaign import Campaign, Parts
 from pipeline.catalogue.obligations import owed_forms, parts_of
-from pipeline.catalogue.tables import Problems, Row, near_miss
+from pipeline.catalogue.tables import Problems, Row, line_of, near_miss
 from pipeline.model import ALL_LEVELS, Indicator, Kind, Severity, TimeAggregation, UnitAggregation
 from pipeline.rules.language import Reach, Rule, Side
 
@@ -18,9 +21,44 @@ _TIME_OF_KIND = {
     Kind.RATIO: {TimeAggregation.RATIO, TimeAggregation.NONE},
 }
 
+_BEHIND_OBLIGATIONS = (
+    *("levels.csv", "units.csv", "unit_kinds.csv", "periods.csv"),
+    *("forms.csv", "indicators.csv", "assignments.csv"),
+)
+_ID = re.compile(r"[A-Za-z0-9_-]{1,24}")
+_IDS = {
+    "levels.csv": "level_id",
+    "units.csv": "unit_id",
+    "periods.csv": "period_id",
+    "windows.csv": "window_id",
+    "forms.csv": "form_id",
+    "indicators.csv": "indicator_id",
+}
+"""Ids that stand in row keys, file names and sheet names."""
+
 
 def verify(campaign: Campaign, rows: Rows, problems: Problems) -> None:
-    """Check a campaign whose files could each be read on their own."""
+    """Check a campaign of whose lists no line was lost.
+
+    A line that did not fit on its own is left alone: its values here are only stand-ins.
+    """
+    misfits = {(problem.file, problem.line) for problem in problems.found}
+    others = Problems()
+    _verify_lists(campaign, _reporting_to(others, rows), others)
+    problems.found.extend(p for p in others.found if (p.file, p.line) not in misfits)
+    if not {problem.file for problem in problems.found}.intersection(_BEHIND_OBLIGATIONS):
+        _verify_obligations(campaign, rows)
+
+
+def _reporting_to(problems: Problems, rows: Rows) -> Rows:
+    return {
+        file: {name: replace(row, problems=problems) for name, row in found.items()}
+        for file, found in rows.items()
+    }
+
+
+def _verify_lists(campaign: Campaign, rows: Rows, problems: Problems) -> None:
+    _verify_ids(rows)
     _verify_units(campaign, rows)
     _verify_time(campaign, rows)
     _verify_assignments(campaign, rows)
@@ -29,9 +67,8 @@ def verify(campaign: Campaign, rows: Rows, problems: Problems) -> None:
     _verify_order(campaign, rows["indicators.csv"])
     for rule in campaign.rules.values():
         _verify_rule(campaign, rule, rows["rules.csv"][rule.rule_id])
-    _verify_presentation(campaign, rows, problems)
-    if not problems.found:
-        _verify_obligations(campaign, rows)
+    _verify_presentation(campaign, rows)
+    _verify_settings(campaign, problems)
 
 
 def _known(row: Row, column: str, values: Iterable[str], known: Collection[str]) -> None:
@@ -40,14 +77,22 @@ def _known(row: Row, column: str, values: Iterable[str], known: Collection[str])
             row.refuse(column, f'"{value}" is not known{near_miss(value, list(known))}')
 
 
+def _verify_ids(rows: Rows) -> None:
+    for file, column in _IDS.items():
+        seen: dict[str, str] = {}
+        for name, row in rows[file].items():
+            if not _ID.fullmatch(name):
+                row.refuse(column, "at most 24 ASCII letters, digits, - and _")
+            if seen.setdefault(name.casefold(), name) != name:
+                row.refuse(column, f'differs from "{seen[name.casefold()]}" in capitals only')
+
+
 def _verify_units(campaign: Campaign, rows: Rows) -> None:
     districts = {commune.district_code for commune in campaign.communes.values()}
     for unit in campaign.units.values():
         row = rows["units.csv"][unit.unit_id]
         _known(row, "kind", [unit.kind], campaign.unit_kinds)
         _known(row, "without_levels", unit.without_levels, campaign.levels)
-        if ":" in unit.unit_id or "/" in unit.unit_id or not unit.unit_id.isascii():
-            row.refuse("unit_id", "is also a file name: ASCII letters, digits, - and _ only")
         if (
             districts
             and unit.official_code
@@ -99,10 +144,13 @@ def _verify_indicator(campaign: Campaign, indicator: Indicator, row: Row) -> Non
     _known(row, "unit_measure", [indicator.unit_measure], campaign.measures)
     _known(row, "levels", indicator.levels, campaign.levels)
     _known(row, "filled_by", indicator.filled_by, {*campaign.units, *campaign.unit_kinds})
-    if not indicator.indicator_id.isidentifier() or "|" in indicator.indicator_id:
-        row.refuse("indicator_id", "ASCII letters, digits and _ only, as in B01_010")
+    if not indicator.indicator_id.isidentifier() or keyword.iskeyword(indicator.indicator_id):
+        row.refuse("indicator_id", "a rule could not name it: letters, digits and _ only, a letter first")
     if indicator.time_aggregation not in _TIME_OF_KIND[indicator.kind]:
         row.refuse("time_aggregation", f"{indicator.time_aggregation} does not go with {indicator.kind}")
+    periods = campaign.forms[indicator.form_id].period_ids if indicator.form_id in campaign.forms else ()
+    if periods and not any(campaign.exists_in(indicator.indicator_id, period) for period in periods):
+        row.refuse("since", "is later than every period of its form")
     _verify_authority(campaign, indicator, row)
     _verify_parts(campaign, indicator, row)
 
@@ -129,6 +177,9 @@ def _verify_parts(campaign: Campaign, indicator: Indicator, row: Row) -> None:
             _known(row, column, (ref.indicator_id for ref in side.refs), campaign.indicators)
             if not side.is_plain_sum or not side.terms:
                 row.refuse(column, "must be a sum of indicators")
+    others = (campaign.indicators.get(name) for name in parts_of(campaign, indicator))
+    if any(other is not None and other.is_computed for other in others):
+        row.refuse("numerator", "a part of a ratio must be entered, not computed")
     _verify_which_parts(indicator, parts, row)
 
 
@@ -196,22 +247,37 @@ def _verify_reach(campaign: Campaign, rule: Rule, row: Row) -> None:
             row.refuse("expression", f"cum({ref.indicator_id}) would add a {indicator.kind} over the periods")
 
 
-def _verify_presentation(campaign: Campaign, rows: Rows, problems: Problems) -> None:
+def _verify_presentation(campaign: Campaign, rows: Rows) -> None:
     for index, headline in enumerate(campaign.headlines):
-        _known(
-            rows["headlines.csv"][str(index)], "indicator_id", [headline.indicator_id], campaign.indicators
-        )
-    for index, (indicator_id, level) in enumerate(campaign.magnitudes):
-        row = rows["magnitudes.csv"][str(index)]
+        row = rows["headlines.csv"][str(index)]
+        _known(row, "indicator_id", [headline.indicator_id], campaign.indicators)
+    for (indicator_id, level), magnitude in campaign.magnitudes.items():
+        row = rows["magnitudes.csv"][f"{indicator_id}|{level}"]
         _known(row, "indicator_id", [indicator_id], campaign.indicators)
         _known(row, "level", [level], {*campaign.levels, "*"})
-        _known(row, "share_of", [campaign.magnitudes[indicator_id, level].share_of], campaign.indicators)
-    if campaign.settings.main_window not in campaign.windows:
-        problems.add("campaign.toml", 1, "main_window", "is not a window of windows.csv")
-    if campaign.settings.template_version not in campaign.settings.accepted_template_versions:
-        problems.add(
-            "campaign.toml", 1, "accepted_template_versions", "must hold the current template_version"
-        )
+        _known(row, "share_of", [magnitude.share_of], campaign.indicators)
+        if indicator_id in _wholes_of(campaign, magnitude.share_of):
+            row.refuse("share_of", f"{indicator_id} would be a share of itself")
+
+
+def _wholes_of(campaign: Campaign, indicator_id: str) -> set[str]:
+    """The indicator and everything that it is a share of, at whatever level."""
+    found, waiting = set[str](), {indicator_id}
+    while waiting:
+        found |= waiting
+        shares = {m.share_of for m in campaign.magnitudes.values() if m.indicator_id in waiting}
+        waiting = shares - found
+    return found
+
+
+def _verify_settings(campaign: Campaign, problems: Problems) -> None:
+    settings, path = campaign.settings, campaign.folder / "campaign.toml"
+    if settings.main_window not in campaign.windows:
+        name = "main_window"
+        problems.add(path.name, line_of(path, name), name, "is not a window of windows.csv")
+    if settings.template_version not in settings.accepted_template_versions:
+        name = "accepted_template_versions"
+        problems.add(path.name, line_of(path, name), name, "must hold the current template_version")
 
 
 def _verify_obligations(campaign: Campaign, rows: Rows) -> None:
@@ -225,7 +291,3 @@ def _verify_obligations(campaign: Campaign, rows: Rows) -> None:
         row = rows["indicators.csv"][indicator.indicator_id]
         if indicator.indicator_id not in asked:
             row.refuse("levels", "no unit is asked for it at any level")
-        if indicator.is_computed and any(
-            campaign.indicators[p].is_computed for p in parts_of(campaign, indicator)
-        ):
-            row.refuse("numerator", "a part of a ratio must be entered, not computed")

@@ -13,6 +13,7 @@ from pipeline.model.codes import (
 from pipeline.model.returns import (
     Answers,
     CellValue,
+    ErrorCell,
     Finding,
     ReadProblem,
     SheetCells,
@@ -43,6 +44,7 @@ __all__ = [
     "Assignment",
     "CellValue",
     "Commune",
+    "ErrorCell",
     "FileStatus",
     "Finding",
     "Form",

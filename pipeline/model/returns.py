@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, time, timedelta
 
 from pipeline.model.codes import FileStatus, Severity
 
@@ -25,7 +26,14 @@ class Answers:
     banner: str = ""
 
 
-CellValue = str | float | int | bool | None
+@dataclass(frozen=True, slots=True)
+class ErrorCell:
+    """A cell that shows an error value; ``text`` is the error as the workbook states it (``#REF!``)."""
+
+    text: str
+
+
+CellValue = str | float | int | bool | date | time | timedelta | ErrorCell | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,10 @@ FALSE: Final = 0
 NOT_EVALUATED: Final = -1
 
 DECIMALS: Final = 6
-"""Two sides are equal when their difference, rounded to so many decimals, is nothing."""
+"""Two sides are equal when their difference, rounded to so many decimals, is nothing.
+
+Check and Excel formula agree on figures of up to 10**12 and four decimals; beyond, binary fractions tell.
+"""
 
 Floats = npt.NDArray[np.float64]
 States = npt.NDArray[np.int8]

@@ -1,0 +1,138 @@
+"""The figures of each reporting unit over the windows: indicator by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipeline.aggregation.city import City, unit_figure
+from pipeline.aggregation.columns import Figure, add, ratio_figure, side_figure, window_figure
+from pipeline.catalogue.city import asked_units
+from pipeline.frames import UNIT_TOTAL_COLUMNS, Floats, Numbers
+from pipeline.model import ALL_LEVELS, FormRow, Indicator
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """One indicator at one level over one window, for all units; a single column."""
+
+    figure: Figure
+    cells_counted: Numbers
+    cells_expected: Numbers
+
+
+def unit_totals(city: City) -> pd.DataFrame:
+    """One row per unit, indicator, level (also ALL) and window; see UNIT_TOTAL_COLUMNS.
+
+    ALL adds a unit's own levels; the whole-area figure of an authority is never among them. What is only
+    shown for reference is left out.
+    """
+    asked = asked_units(city.campaign)
+    lines = [
+        (indicator.indicator_id, level, window.window_id, line)
+        for form_id in city.campaign.forms
+        for window in city.campaign.windows_of(form_id)
+        for indicator in city.campaign.indicators_of(form_id)
+        if not indicator.reference_only
+        for level, line in _lines(city, indicator, window.window_id, asked).items()
+    ]
+    here = [np.nonzero(line.cells_expected)[0] for *_, line in lines]
+    counts = [len(units) for units in here]
+    columns = {
+        "unit_id": np.array(list(city.campaign.units), dtype=object)[np.concatenate(here)],
+        **{
+            name: np.repeat(np.array([line[i] for line in lines], dtype=object), counts)
+            for i, name in enumerate(("indicator_id", "level", "period_id"))
+        },
+        "obs_value": _picked([line.figure.values[:, 0] for *_, line in lines], here),
+        "cells_counted": _picked([line.cells_counted for *_, line in lines], here),
+        "cells_expected": _picked([line.cells_expected for *_, line in lines], here),
+        "is_provisional": _picked([line.figure.support.doubted[:, 0] for *_, line in lines], here),
+    }
+    return pd.DataFrame(columns)[list(UNIT_TOTAL_COLUMNS)]
+
+
+def _picked(
+    values: Sequence[npt.NDArray[np.generic]], here: Sequence[npt.NDArray[np.int64]]
+) -> npt.NDArray[np.generic]:
+    return np.concatenate([value[units] for value, units in zip(values, here, strict=True)])
+
+
+def _lines(
+    city: City, indicator: Indicator, window_id: str, asked: dict[str, tuple[str, ...]]
+) -> dict[str, _Line]:
+    """One indicator over one window, by level; ALL for what has a level of its own."""
+    levels = [lv for lv in city.campaign.levels if FormRow(indicator.indicator_id, lv).key in asked]
+    lines = {level: _line(city, indicator, [level], window_id) for level in levels}
+    own = [level for level in levels if not city.campaign.levels[level].is_authority]
+    if own:
+        lines[ALL_LEVELS] = _line(city, indicator, own, window_id)
+    return lines
+
+
+def _line(city: City, indicator: Indicator, levels: Sequence[str], window_id: str) -> _Line:
+    if indicator.is_computed:
+        return _ratio_line(city, indicator, levels, window_id)
+    periods = city.campaign.forms[indicator.form_id].period_ids
+    places = [periods.index(p) for p in city.campaign.windows[window_id].period_ids if p in periods]
+    own = _over_levels(city, indicator.indicator_id, levels)
+
+    def figure_of(indicator_id: str) -> Figure:
+        return _over_levels(city, indicator_id, levels)
+
+    figure = window_figure(city.campaign, indicator, own, figure_of, places)
+    if figure is None:
+        empty = np.full((len(city.campaign.units), 1), np.nan)
+        figure = Figure(empty, own.support.over(places))
+    counted, expected = _cells(city, indicator, levels, places)
+    return _Line(figure, counted, expected)
+
+
+def _ratio_line(city: City, indicator: Indicator, levels: Sequence[str], window_id: str) -> _Line:
+    parts = city.campaign.parts[indicator.indicator_id]
+    if parts.numerator is None or parts.denominator is None:
+        raise AssertionError("what is computed has both parts")
+    lines = {
+        ref.indicator_id: _line(city, city.campaign.indicators[ref.indicator_id], levels, window_id)
+        for ref in (*parts.numerator.refs, *parts.denominator.refs)
+    }
+
+    def figure_of(indicator_id: str) -> Figure:
+        return lines[indicator_id].figure
+
+    figure = ratio_figure(side_figure(parts.numerator, figure_of), side_figure(parts.denominator, figure_of))
+    counted = np.sum([line.cells_counted for line in lines.values()], axis=0)
+    expected = np.min([line.cells_expected for line in lines.values()], axis=0)
+    total = np.sum([line.cells_expected for line in lines.values()], axis=0)
+    return _Line(figure, counted, np.where(expected > 0, total, 0))
+
+
+def _over_levels(city: City, indicator_id: str, levels: Sequence[str]) -> Figure:
+    """A unit's own figure by period, added over its levels; axes units, periods."""
+    cube = city.cubes[city.campaign.indicators[indicator_id].form_id]
+    figures = [
+        unit_figure(city.campaign, cube, FormRow(indicator_id, lv).key, cube.unit_ids) for lv in levels
+    ]
+    values: Floats = add(np.stack([figure.values for figure in figures], axis=-1))[..., 0]
+    support = figures[0].support
+    for figure in figures[1:]:
+        support = support.merged(figure.support)
+    return Figure(values, support)
+
+
+def _cells(
+    city: City, indicator: Indicator, levels: Sequence[str], places: Sequence[int]
+) -> tuple[Numbers, Numbers]:
+    cube = city.cubes[indicator.form_id]
+    counted, expected = (np.zeros(len(city.campaign.units), dtype=np.int32) for _ in range(2))
+    for level in levels:
+        support = unit_figure(
+            city.campaign, cube, FormRow(indicator.indicator_id, level).key, cube.unit_ids
+        ).support
+        counted += support.counts[:, places].sum(axis=1, dtype=np.int32)
+        expected += support.asked[:, places].sum(axis=1, dtype=np.int32)
+    return counted, expected

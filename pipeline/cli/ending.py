@@ -1,0 +1,91 @@
+"""How the program ends: every exception becomes a sentence and an exit status, never a traceback."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+import typer
+
+from pipeline.cli import screen
+from pipeline.cli.words import words_of
+from pipeline.errors import CampaignRefused, OutputRefused, StopRun, WrongUse
+
+
+class Status(IntEnum):
+    """The exit statuses."""
+
+    DONE = 0
+    """Everything was done."""
+    FAULT = 1
+    """A fault in the program."""
+    WRONG_USE = 2
+    """Wrong use, or a campaign that contradicts itself."""
+    REFUSED = 3
+    """Done, but some file or cell was refused."""
+    LOW_COVERAGE = 4
+    """Done, but the reporting rate is below what was asked for."""
+    NOT_WRITTEN = 5
+    """An output could not be written."""
+
+
+@dataclass(slots=True)
+class Ending:
+    """What the program will end with."""
+
+    status: Status = Status.DONE
+
+
+@contextlib.contextmanager
+def ending(lang: str, outputs: Path) -> Iterator[Ending]:
+    """Run a verb and leave the program with its status; say in words what stopped it."""
+    end = Ending()
+    try:
+        yield end
+    except StopRun as error:
+        end.status = _tell_stop(error, lang)
+    except KeyboardInterrupt:
+        screen.tell(words_of(lang)["cli.interrupted"])
+        end.status = Status.FAULT
+    except Exception as error:
+        log = _write_log(outputs)
+        reason = f"{type(error).__name__}: {error}"
+        screen.tell(words_of(lang)["cli.fault"].format(reason=reason, log=log))
+        end.status = Status.FAULT
+    sys.stdout.flush()
+    raise typer.Exit(int(end.status))
+
+
+def _tell_stop(error: StopRun, lang: str) -> Status:
+    words = words_of(lang)
+    if isinstance(error, CampaignRefused):
+        count, folder = str(len(error.problems)), error.folder
+        screen.tell(words["cli.bad_campaign"].format(count=count, folder=folder))
+        for problem in error.problems:
+            screen.tell(f"  {problem}")
+        return Status.WRONG_USE
+    if isinstance(error, OutputRefused):
+        screen.tell(words["cli.cannot_write"].format(file=error.path, reason=error.reason))
+        return Status.NOT_WRITTEN
+    if isinstance(error, WrongUse):
+        screen.tell(words[error.message_id].format(**error.values))
+        return Status.WRONG_USE
+    screen.tell(str(error))
+    return Status.WRONG_USE
+
+
+def _write_log(outputs: Path) -> str:
+    """Keep the details of a fault for whoever mends it; staff never see them."""
+    details = traceback.format_exc()
+    log = outputs / "loi-chuong-trinh.log"
+    try:
+        outputs.mkdir(parents=True, exist_ok=True)
+        log.write_text(details, encoding="utf-8")
+    except OSError:
+        return details
+    return str(log)

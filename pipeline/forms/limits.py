@@ -1,0 +1,59 @@
+"""What may be typed into a form sheet, and what lights up in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.book import Entry, Highlight
+from pipeline.forms.desk import Desk
+from pipeline.forms.layout import FIRST_PERIOD, Plan, address
+
+
+def entries(desk: Desk, plan: Plan) -> list[Entry]:
+    """Numbers of at least nothing in every entry cell; whole ones unless the measure has decimals."""
+    found = []
+    for first, last, column, is_decimal in _runs(desk, plan):
+        word = "decimal" if is_decimal else "whole"
+        title, refusal = desk.word("refusal.title"), desk.word(f"refusal.{word}")
+        found.append(Entry(first, column, last, plan.total_column - 1, is_decimal, title, refusal))
+    return found
+
+
+def highlights(desk: Desk, plan: Plan) -> list[Highlight]:
+    """Text and negative numbers in figures, fractions where whole numbers belong; a breach in the check."""
+    found = []
+    symbol = desk.campaign.settings.symbols["M"]
+    for first, last, column, is_decimal in _runs(desk, plan):
+        cell = address(first, column)
+        fraction = "" if is_decimal else f",{cell}<>INT({cell})"
+        formula = f'=IF(ISNUMBER({cell}),OR({cell}<0{fraction}),AND(LEN({cell})>0,{cell}<>"{symbol}"))'
+        place = (first, column, last, plan.total_column - 1)
+        found.append(Highlight(*place, formula, "form.suspect"))
+    check, right = address(plan.first_row, plan.check_column), desk.campaign.settings.symbols["right"]
+    place = (plan.first_row, plan.check_column, plan.last_row, plan.check_column)
+    found.append(Highlight(*place, f'=AND(LEN({check})>0,{check}<>"{right}")', "form.wrong"))
+    return found
+
+
+def _runs(desk: Desk, plan: Plan) -> Iterator[tuple[int, int, int, bool]]:
+    """Rows that belong together: ``(first row, last row, first column, is_decimal)``, ratios left out.
+
+    Rows belong together when they follow each other, begin in the same period and allow the same numbers.
+    """
+    run: tuple[int, int, int, bool] | None = None
+    for row in plan.owed.rows:
+        indicator = desk.campaign.indicators[row.indicator_id]
+        periods = desk.places.periods_of(row.indicator_id, row.level)
+        if indicator.is_computed or not periods:
+            continue
+        at = plan.row_of[row.key]
+        column = FIRST_PERIOD + plan.owed.period_ids.index(periods[0])
+        is_decimal = desk.campaign.measures[indicator.unit_measure].decimals > 0
+        if run is not None and run[1:] == (at - 1, column, is_decimal):
+            run = (run[0], at, column, is_decimal)
+            continue
+        if run is not None:
+            yield run
+        run = (at, at, column, is_decimal)
+    if run is not None:
+        yield run

@@ -1,0 +1,125 @@
+"""What a reference of a rule, a ratio or a balance reads in the workbook of one unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pipeline.catalogue import Campaign
+from pipeline.catalogue.obligations import owed_forms, total_parts
+from pipeline.forms.layout import Plan, address, form_sheet_name, plan_form, quoted
+from pipeline.model import FormRow
+from pipeline.rules.excel import CellOf
+from pipeline.rules.language import Reach, Ref, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The form sheets of one unit and where everything on them stands, forms in their order.
+
+    ``parts`` says by row key which indicators add up to a row.
+    """
+
+    campaign: Campaign
+    plans: Mapping[str, Plan]
+    parts: Mapping[str, tuple[str, ...]]
+
+    def is_asked(self, indicator_id: str, level: str) -> bool:
+        """Whether the unit has a row for the indicator at the level."""
+        plan = self.plans.get(self.campaign.indicators[indicator_id].form_id)
+        return plan is not None and FormRow(indicator_id, level).key in plan.row_of
+
+    def stands(self, indicator_id: str, level: str, period_id: str) -> bool:
+        """Whether there is a cell in which a figure can stand: asked for, and possible in the period."""
+        plan = self.plans.get(self.campaign.indicators[indicator_id].form_id)
+        return (
+            plan is not None
+            and period_id in plan.column_of
+            and FormRow(indicator_id, level).key in plan.row_of
+            and is_possible(self.campaign, indicator_id, period_id)
+        )
+
+    def parts_in(self, row: FormRow, period_id: str) -> tuple[str, ...]:
+        """The indicators that add up to a row in one period; empty where the cell is an ordinary entry."""
+        parts = self.parts[row.key]
+        return tuple(part for part in parts if self.stands(part, row.level, period_id))
+
+    def periods_of(self, indicator_id: str, level: str) -> tuple[str, ...]:
+        """The periods in which the indicator's row has figures, in order."""
+        plan = self.plans.get(self.campaign.indicators[indicator_id].form_id)
+        columns = plan.owed.period_ids if plan is not None else ()
+        return tuple(period for period in columns if self.stands(indicator_id, level, period))
+
+    def cell(self, indicator_id: str, level: str, period_id: str, home: str) -> str:
+        """The cell as written in a formula on the sheet of the form ``home`` ("" for any other sheet)."""
+        plan = self.plans[self.campaign.indicators[indicator_id].form_id]
+        row = plan.row_of[FormRow(indicator_id, level).key]
+        return _on_sheet(plan, address(row, plan.column_of[period_id]), home)
+
+    def total_cell(self, indicator_id: str, level: str, home: str) -> str:
+        """The cell of the row's total over the periods."""
+        plan = self.plans[self.campaign.indicators[indicator_id].form_id]
+        row = plan.row_of[FormRow(indicator_id, level).key]
+        return _on_sheet(plan, address(row, plan.total_column), home)
+
+    def reader(self, level: str, period_id: str, home: str = "") -> CellOf:
+        """What each reference of an expression reads at a level in a period."""
+
+        def cell_of(ref: Ref) -> tuple[str, ...] | None:
+            read = self.periods_read(ref, level, period_id)
+            return read and tuple(self.cell(ref.indicator_id, level, period, home) for period in read)
+
+        return cell_of
+
+    def periods_read(self, ref: Ref, level: str, period_id: str) -> tuple[str, ...] | None:
+        """The periods whose cells a reference reads; none where it cannot exist, None where it is unknown."""
+        name = ref.indicator_id
+        if ref.reach is Reach.NOW:
+            return (period_id,) if self.stands(name, level, period_id) else ()
+        order = self.campaign.forms[self.campaign.indicators[name].form_id].period_ids
+        here = order.index(period_id) if period_id in order else 0
+        if ref.reach is Reach.CUM:
+            return tuple(p for p in order[: here + 1] if self.stands(name, level, p))
+        known = here > 0 and self.stands(name, level, order[here - 1])
+        return (order[here - 1],) if known else None
+
+
+def places_of(campaign: Campaign, unit_id: str) -> Places:
+    """The sheets of one unit."""
+    owed = owed_forms(campaign, unit_id)
+    plans = {form.form_id: plan_form(campaign, form) for form in owed}
+    parts = {row.key: total_parts(campaign, row, form.rows) for form in owed for row in form.rows}
+    return Places(campaign, plans, parts)
+
+
+def is_possible(campaign: Campaign, indicator_id: str, period_id: str) -> bool:
+    """Whether the indicator can exist in the period; a computed one where both its sides can."""
+    if not campaign.exists_in(indicator_id, period_id):
+        return False
+    parts = campaign.parts[indicator_id]
+    sides = (parts.numerator, parts.denominator)
+    return all(
+        any(is_possible(campaign, ref.indicator_id, period_id) for ref in side.refs)
+        for side in sides
+        if side is not None
+    )
+
+
+def linear(side: Side, cells_of: Callable[[Ref], tuple[str, ...]]) -> tuple[tuple[str, ...], str]:
+    """The cells of a sum, and the sum as a formula; a part without cells is left out."""
+    cells: list[str] = []
+    text = ""
+    for term in side.terms:
+        read = cells_of(term.ref)
+        cells.extend(read)
+        for cell in read:
+            value = f"SUM({cell})" if ":" in cell else cell
+            text += "-" if term.factor < 0 else "+" if text else ""
+            text += value if abs(term.factor) == 1 else f"{abs(term.factor):g}*{value}"
+    return tuple(cells), text
+
+
+def _on_sheet(plan: Plan, cell: str, home: str) -> str:
+    if plan.owed.form_id == home:
+        return cell
+    return f"{quoted(form_sheet_name(plan.owed.form_id))}!{cell}"

@@ -1,0 +1,7 @@
+"""Which files came, and what stands in each: one workbook -> its keyed cells. No judgement, no pandas."""
+
+from pipeline.intake.many import read_many
+from pipeline.intake.submission import read_submission
+from pipeline.intake.survey import Found, survey
+
+__all__ = ["Found", "read_many", "read_submission", "survey"]

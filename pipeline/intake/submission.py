@@ -1,0 +1,83 @@
+"""One file -> what was read from it. Whatever is wrong with a file costs that file alone."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from pipeline.catalogue import Campaign
+from pipeline.intake.content import Unreadable, read_bytes, require_workbook
+from pipeline.intake.forms import read_forms
+from pipeline.intake.identity import read_identity
+from pipeline.intake.package import Package
+from pipeline.intake.survey import Found
+from pipeline.intake.values import read_grids
+from pipeline.model import ReadProblem, Submission
+
+_LONGEST_DETAIL = 200
+
+
+def read_submission(found: Found, campaign: Campaign) -> Submission:
+    """Read one file of the inputs. Never raises for a bad file: the problems of the result say what is wrong.
+
+    The sheets are read only where the file is certainly a return of a known unit for this campaign.
+    """
+    submission = Submission(found.file, sha256="", size=0)
+    try:
+        content = read_bytes(found.path)
+    except Unreadable as refusal:
+        return unreadable(submission, refusal)
+    digest = hashlib.sha256(content).hexdigest()
+    submission = replace(submission, sha256=digest, size=len(content))
+    try:
+        return _read(submission, content, campaign)
+    except Unreadable as refusal:
+        return unreadable(submission, refusal)
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except MemoryError:
+        return unreadable(submission, Unreadable("too_large"))
+    except BaseException as error:  # the reader of values panics with a BaseException of its own
+        detail = f"{type(error).__name__}: {error}"[:_LONGEST_DETAIL]
+        return unreadable(submission, Unreadable("not_understood", detail=detail))
+
+
+def unreadable(submission: Submission, refusal: Unreadable) -> Submission:
+    """The submission with nothing but the reason why nothing of it could be read.
+
+    ``reason`` among the values of the problem is the id of the words; the other values fill their gaps.
+    """
+    values = {"reason": f"intake.unreadable.{refusal.reason}", **refusal.values}
+    return replace(submission, problems=(ReadProblem("FILE-UNREADABLE", values=values),))
+
+
+def _read(submission: Submission, content: bytes, campaign: Campaign) -> Submission:
+    require_workbook(content)
+    grids = tuple(read_grids(content, Package(content), _unread_sheets(campaign)))
+    identity = read_identity(grids, campaign)
+    submission = replace(
+        submission,
+        unit_id=identity.unit_id,
+        submission_number=identity.submission_number,
+        template_version=identity.template_version,
+        problems=identity.problems,
+    )
+    if not identity.is_sure:
+        return submission
+    forms = read_forms(grids, campaign)
+    return replace(
+        submission,
+        sheets=tuple(forms.sheets),
+        strays=tuple(forms.strays),
+        problems=(*identity.problems, *forms.problems),
+    )
+
+
+def _unread_sheets(campaign: Campaign) -> frozenset[str]:
+    """The names, in every language, of the template's own sheets that hold no figures of the unit."""
+    return frozenset(
+        text for words in campaign.words.values() for name, text in words.items() if name in _UNREAD
+    )
+
+
+_UNREAD = frozenset({"forms.sheet.check", "forms.sheet.explain"})

@@ -1,0 +1,213 @@
+"""The story: what is in the inputs, what it says, what it adds up to, and the workbook that shows it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline import __version__
+from pipeline.catalogue import Campaign, load_campaign
+from pipeline.catalogue.obligations import owed_forms
+from pipeline.errors import WrongUse
+from pipeline.intake import Found, read_many, survey
+from pipeline.model import FileStatus, FormRow, FormStatus, Severity, SourceFile, Submission
+from pipeline.store.atomic import check_writable, replacing
+from pipeline.store.manifest import publish, run_id_of, write_manifest
+
+if TYPE_CHECKING:
+    from pipeline.demo import Mistake
+    from pipeline.frames import Results
+
+MISTAKES = "loi-co-y.csv"
+"""The list of the mistakes that were put into invented returns; the survey passes over it."""
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage (a word id of the command line), how much is done, and of how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asks for. ``workers`` 1 reads in this process."""
+
+    inputs: Path
+    outputs: Path
+    campaign: Path
+    lang: str
+    workers: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """What a run ends with: where the summary is, and the results that it shows."""
+
+    summary: Path
+    results: Results
+
+
+def aggregate(options: Options, progress: Progress) -> Report:
+    """Do the main job. Raises StopRun only where nothing can be done or written."""
+    campaign = load_campaign(options.campaign)
+    summary = options.outputs / "tong-hop.xlsx"
+    check_writable(summary)
+    results = examine(campaign, options, progress)
+    run_folder = options.outputs / "runs" / results.run_id
+    write_outputs(campaign, results, run_folder, (options.lang, progress))
+    for made in sorted(run_folder.rglob("*")):
+        if made.is_file() and made.name not in ("manifest.json", summary.name):
+            publish(made, options.outputs / made.relative_to(run_folder))
+    publish(run_folder / summary.name, summary)
+    return Report(summary, results)
+
+
+def examine(campaign: Campaign, options: Options, progress: Progress) -> Results:
+    """Read, check and total everything below the inputs folder; write nothing."""
+    found = survey(options.inputs)
+    wanted = [one for one in found if not one.passed_over]
+    if not wanted:
+        raise WrongUse("cli.empty_inputs", inputs=str(options.inputs))
+    reading = read_many(wanted, options.campaign, options.workers)
+    submissions = list(_counted(reading, len(wanted), progress))
+    return conclude(
+        campaign, submissions, [one for one in found if one.passed_over], (options.lang, progress)
+    )
+
+
+def conclude(
+    campaign: Campaign, submissions: Sequence[Submission], passed: Sequence[Found], told: tuple[str, Progress]
+) -> Results:
+    """From what was read to what it adds up to. ``told``: the reader's language, and who hears of progress."""
+    from pipeline.aggregation import aggregate as total
+    from pipeline.frames import Results
+    from pipeline.validation import validate
+
+    lang, progress = told
+    progress("cli.stage.check", 0, 1)
+    validated = validate(campaign, submissions, lang)
+    progress("cli.stage.total", 0, 1)
+    aggregated = total(campaign, validated.cubes)
+    files = [(s.file, s.sha256) for s in submissions]
+    return Results(
+        run_id=run_id_of(files, campaign.sha256, __version__, lang),
+        cubes=validated.cubes,
+        city=aggregated.city,
+        findings=validated.findings,
+        totals=aggregated.totals,
+        reconciliation=aggregated.reconciliation,
+        unit_totals=aggregated.unit_totals,
+        form_status=validated.form_status,
+        sources=validated.sources + tuple(_passed_over(campaign, one, lang) for one in passed),
+        is_official=bool((validated.form_status["status"] == FormStatus.ACCEPTED).all()),
+    )
+
+
+def write_outputs(campaign: Campaign, results: Results, folder: Path, told: tuple[str, Progress]) -> None:
+    """Write everything that one run makes into its own folder."""
+    from pipeline.store.tables import write_tables
+    from pipeline.summary import build_summary
+    from pipeline.workbook import write_book
+
+    lang, progress = told
+    progress("cli.stage.write", 0, 1)
+    with replacing(folder / "tong-hop.xlsx") as path:
+        write_book(build_summary(campaign, results, lang), campaign.theme, path)
+    write_tables(folder / "du-lieu", results)
+    run = {"run_id": results.run_id, "campaign": campaign.campaign_id, "version": __version__, "lang": lang}
+    write_manifest(folder, {**run, "campaign_sha256": campaign.sha256}, results.sources)
+
+
+def write_templates(
+    campaign: Campaign, unit_ids: Sequence[str], folder: Path, told: tuple[str, Progress]
+) -> list[Path]:
+    """Write the blank workbook of each unit into ``folder``; the same bytes every time."""
+    from pipeline.forms import build_template
+    from pipeline.workbook import write_book
+
+    lang, progress = told
+    paths = []
+    for done, unit_id in enumerate(unit_ids):
+        progress("cli.stage.templates", done, len(unit_ids))
+        paths.append(folder / f"{unit_id}.xlsx")
+        with replacing(paths[-1]) as path:
+            write_book(build_template(campaign, unit_id, lang=lang), campaign.theme, path)
+    return paths
+
+
+def write_demo(
+    campaign: Campaign, folder: Path, how: tuple[int, int, float], told: tuple[str, Progress]
+) -> tuple[list[Path], Path]:
+    """Write invented returns and a list of their mistakes. ``how``: seed, units, share of mistakes."""
+    from pipeline.demo import invent
+    from pipeline.forms import build_template
+    from pipeline.workbook import write_book
+
+    seed, count, share = how
+    lang, progress = told
+    unit_ids = tuple(campaign.units)[:count]
+    paths: list[Path] = []
+    mistakes: list[Mistake] = []
+    for done, unit_id in enumerate(unit_ids):
+        progress("cli.stage.demo", done, len(unit_ids))
+        (invented,) = invent(campaign, seed, (unit_id,), share)
+        paths.append(folder / f"{unit_id}.xlsx")
+        mistakes += invented.mistakes
+        with replacing(paths[-1]) as path:
+            write_book(build_template(campaign, unit_id, invented.answers), campaign.theme, path)
+    return paths, write_mistakes(campaign, mistakes, folder / MISTAKES, lang)
+
+
+def write_mistakes(campaign: Campaign, mistakes: Sequence[Mistake], target: Path, lang: str) -> Path:
+    """List the deliberate mistakes as CSV that Excel opens; one row a mistake, and what must be found."""
+    from pipeline.forms import cell_address
+
+    rows = []
+    for m in mistakes:
+        (owed,) = (form for form in owed_forms(campaign, m.unit_id) if form.form_id == m.form_id)
+        cell = cell_address(campaign, owed, FormRow(m.indicator_id, m.level).key, m.period_id)
+        written = "" if m.written is None else m.written
+        breaks = " ".join("|".join(consequence) for consequence in m.consequences)
+        rows.append(
+            [
+                *(m.unit_id, f"{m.unit_id}.xlsx", m.form_id, m.form_id, cell, m.indicator_id, m.level),
+                *(m.period_id, m.kind, written, m.right, " ".join(m.rule_ids), breaks),
+            ]
+        )
+    with replacing(target) as path, path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(campaign.words[lang]["demo.columns"].split("|"))
+        writer.writerows(rows)
+    return target
+
+
+def counts_by_severity(results: Results) -> dict[Severity, int]:
+    """How many open findings there are of each severity."""
+    found = results.findings["severity"].value_counts()
+    return {severity: int(found.get(str(severity), 0)) for severity in Severity}
+
+
+def reporting_rate(results: Results) -> tuple[int, int]:
+    """Forms that count, and forms that are owed."""
+    counted = results.form_status["status"].isin([FormStatus.ACCEPTED, FormStatus.WITH_ERRORS])
+    return int(counted.sum()), len(counted)
+
+
+def read_files(campaign_folder: Path, paths: Sequence[Path]) -> list[Submission]:
+    """Read single files, wherever they lie. Raises WrongUse for one that is not there."""
+    for path in paths:
+        if not path.is_file():
+            raise WrongUse("cli.no_file", file=str(path))
+    return list(read_many([Found(path.name, path) for path in paths], campaign_folder, workers=1))
+
+
+def _counted(submissions: Iterable[Submission], count: int, progress: Progress) -> Iterator[Submission]:
+    progress("cli.stage.read", 0, count)
+    for done, submission in enumerate(submissions, start=1):
+        progress("cli.stage.read", done, count)
+        yield submission
+
+
+def _passed_over(campaign: Campaign, one: Found, lang: str) -> SourceFile:
+    why = campaign.words[lang].get(one.passed_over, one.passed_over)
+    return SourceFile(one.file, "", "", 0, None, "", FileStatus.PASSED_OVER, why)

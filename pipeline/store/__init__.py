@@ -1,0 +1,1 @@
+"""What a run leaves behind: outputs that appear whole or not at all, machine-readable tables, a manifest."""

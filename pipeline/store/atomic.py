@@ -1,0 +1,62 @@
+"""A file that appears whole or not at all: written beside its place, flushed to disk, then renamed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.errors import OutputRefused
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary path in the folder of ``path`` that takes its place when the block ends well.
+
+    Raises OutputRefused where the folder cannot be written or the old file is held open by another
+    program; the old file is then untouched, and nothing half-written is left.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+        os.close(handle)
+    except OSError as error:
+        raise OutputRefused(path, error.strerror or str(error)) from error
+    beside = Path(name)
+    try:
+        yield beside
+        _flush(beside)
+        _open_to_others(beside)
+        os.replace(beside, path)
+    except OSError as error:
+        raise OutputRefused(path, error.strerror or str(error)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def check_writable(path: Path) -> None:
+    """Raise OutputRefused if ``path`` could not be replaced, before any work is done for it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            with path.open("r+b"):
+                pass
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise OutputRefused(path, error.strerror or str(error)) from error
+
+
+def _flush(path: Path) -> None:
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
+def _open_to_others(path: Path) -> None:
+    """A temporary file is its owner's alone; an output is read by colleagues, as the umask allows."""
+    mask = os.umask(0)
+    os.umask(mask)
+    path.chmod(0o666 & ~mask)

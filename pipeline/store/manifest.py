@@ -1,0 +1,43 @@
+"""Which run this is, and what it made from what. Derived from the inputs, never from the clock."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from pipeline.model import SourceFile
+from pipeline.store.atomic import replacing
+
+
+def run_id_of(files: Iterable[tuple[str, str]], campaign_sha256: str, version: str, lang: str) -> str:
+    """The id of a run: 12 hexadecimal digits from the inputs' names and hashes, campaign and program."""
+    digest = hashlib.sha256(f"{campaign_sha256}\n{version}\n{lang}\n".encode())
+    for name, sha256 in sorted(files):
+        digest.update(f"{sha256} {name}\n".encode())
+    return digest.hexdigest()[:12]
+
+
+def write_manifest(folder: Path, run: Mapping[str, str], sources: Sequence[SourceFile]) -> Path:
+    """Write ``manifest.json``: the run, every source, and the hash of every file beside it."""
+    outputs = {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "manifest.json"
+    }
+    content = {**run, "sources": [asdict(source) for source in sources], "outputs": outputs}
+    target = folder / "manifest.json"
+    with replacing(target) as path:
+        path.write_text(
+            json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+        )
+    return target
+
+
+def publish(made: Path, target: Path) -> None:
+    """Copy a finished output of a run to the place where staff look for it."""
+    with replacing(target) as path:
+        shutil.copyfile(made, path)

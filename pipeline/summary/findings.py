@@ -1,0 +1,72 @@
+"""What must be corrected, unit by unit: what a person needs first, the technical ids last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from pipeline.book import Sheet
+from pipeline.model import Severity
+from pipeline.summary.brief import Brief
+from pipeline.summary.grid import Styled, Table, Value
+from pipeline.summary.heads import TOP, column_specs, working_sheet
+
+_COLUMNS: Final = (
+    ("unit", 26, "summary_wrap"),
+    ("form", 6.5, "summary_centre"),
+    ("time", 11, "summary_centre"),
+    ("message", 70, "summary_wrap"),
+    ("severity", 15, "summary_wrap"),
+    ("sheet", 10, "summary_centre"),
+    ("cell", 7, "summary_centre"),
+    ("seen", 16, "summary_wrap"),
+    ("expected", 22, "summary_wrap"),
+    ("indicator", 36, "summary_wrap"),
+    ("key", 13.5, "summary_key"),
+    ("rule", 15, "summary_key"),
+    ("file", 30, "summary_wrap"),
+    ("finding_state", 12, "summary_centre"),
+)
+
+_PRINTED: Final = 10
+"""The leading columns that are printed; ids and file names follow for whoever works on the screen."""
+
+
+def findings_sheet(brief: Brief) -> Sheet:
+    """All findings, never shortened: by unit, then what weighs most."""
+    columns = column_specs(brief, _COLUMNS)
+    lines = _sorted(brief)
+    rows = [list(_row(brief, line)) for line in lines]
+    table = Table(TOP, columns, rows, len(lines))
+    sheet = working_sheet(brief, "findings", table, freeze_cols=3)
+    area = (0, 0, table.last_row, _PRINTED - 1)
+    return replace(sheet, print=replace(sheet.print, area=area))
+
+
+def _sorted(brief: Brief) -> list[Any]:
+    units = {unit_id: i for i, unit_id in enumerate(brief.campaign.units)}
+    weights = {severity.value: i for i, severity in enumerate(Severity)}
+    lines = brief.results.findings.to_dict("records")
+    return sorted(lines, key=lambda f: (units.get(f["unit_id"], -1), weights[f["severity"]]))
+
+
+def _row(brief: Brief, finding: Any) -> Iterator[Value | Styled]:
+    nowhere = brief.word("sign.nowhere")
+    severity = str(finding["severity"])
+    indicator = brief.campaign.indicators.get(finding["indicator_id"])
+    key = f"{finding['indicator_id']}|{finding['level']}" if finding["level"] else finding["indicator_id"]
+    yield brief.unit_name(finding["unit_id"]) or brief.word("unknown_unit")
+    yield finding["form_id"] or nowhere
+    yield brief.short_time(finding["period_id"]) or nowhere
+    yield finding["message"]
+    yield Styled(brief.word(f"severity.{severity}"), f"summary_severity_{severity}")
+    yield finding["sheet"] or nowhere
+    yield finding["cell"] or nowhere
+    yield finding["seen"] or nowhere
+    yield finding["expected"] or nowhere
+    yield indicator.name if indicator else nowhere
+    yield key or nowhere
+    yield finding["rule_id"]
+    yield finding["file"] or nowhere
+    yield brief.campaign.words[brief.lang].get(f"summary.finding.{finding['state']}", finding["state"])

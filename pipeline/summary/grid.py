@@ -1,0 +1,192 @@
+"""Addresses, tables and title blocks: what every sheet of the summary is put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
+
+from pipeline.book import Cell, Column, Formula, Merge, Scalar
+
+Value = Scalar | Formula
+
+HEADER = "summary_header"
+TEXT = "summary_text"
+WRAP = "summary_wrap"
+CENTRE = "summary_centre"
+NUMBER = "summary_number"
+LINE_HEIGHT = 15.0
+"""Points that one line of text takes."""
+LETTERS = 1.12
+"""How many letters of a text fit in a unit of width, which is that of a digit."""
+INDENT = 1.5
+"""Width that the indent of a text takes."""
+
+
+class Styled(NamedTuple):
+    """A value of a table that does not take the style of its column."""
+
+    value: Value
+    style: str
+
+
+class ColumnSpec(NamedTuple):
+    """One column of a table: its name in the header, width in characters and the style of its cells.
+
+    ``wraps`` is how many letters fit in a unit of width where texts may take several lines, for which rows
+    must be made high enough; 0 where they never do.
+    """
+
+    name: str
+    width: float
+    style: str = TEXT
+    wraps: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose header stands in row ``top``. ``rows`` are read once; there are ``count`` of them."""
+
+    top: int
+    columns: Sequence[ColumnSpec]
+    rows: Iterable[Iterable[Value | Styled]]
+    count: int
+    left: int = 0
+
+    @property
+    def last_row(self) -> int:
+        """The last row of the table, its header included."""
+        return self.top + self.count
+
+    @property
+    def last_col(self) -> int:
+        """The last column of the table."""
+        return self.left + len(self.columns) - 1
+
+    @property
+    def filter(self) -> tuple[int, int, int, int]:
+        """The rectangle that gets filter buttons."""
+        return (self.top, self.left, max(self.last_row, self.top), self.last_col)
+
+    def cells(self) -> Iterator[Cell]:
+        """Header, then rows, from left to right."""
+        for col, column in enumerate(self.columns, self.left):
+            yield Cell(self.top, col, column.name, HEADER)
+        styles = [column.style for column in self.columns]
+        for row, values in enumerate(self.rows, self.top + 1):
+            for col, value in enumerate(values):
+                if isinstance(value, Styled):
+                    yield Cell(row, self.left + col, value.value, value.style)
+                else:
+                    yield Cell(row, self.left + col, value, styles[col])
+
+    def heights(self) -> dict[int, float]:
+        """The heights of the rows that need more than one line: not every program sizes rows by itself.
+
+        Reads ``rows``, which must be a sequence where a column wraps.
+        """
+        columns = [(i, (c.width - INDENT) * c.wraps) for i, c in enumerate(self.columns) if c.wraps]
+        names = (lines_of(c.name, c.width * 0.95) for c in self.columns)
+        found = {self.top: max(names, default=1) * LINE_HEIGHT + 5}
+        if columns:
+            for row, values in enumerate(self.rows, self.top + 1):
+                texts = list(values)
+                lines = max(lines_of(_text(texts[i]), width) for i, width in columns)
+                if lines > 1:
+                    found[row] = lines * LINE_HEIGHT + 2
+        return found
+
+    def widths(self) -> list[Column]:
+        """The widths of the columns."""
+        return [Column(col, col, c.width) for col, c in enumerate(self.columns, self.left)]
+
+
+@dataclass(slots=True)
+class Block:
+    """Lines above a table: merged over its width, each as high as its text needs."""
+
+    merges: list[Merge] = field(default_factory=list)
+    heights: dict[int, float] = field(default_factory=dict)
+
+    def line(self, row: int, across: tuple[int, int, float], text: str, style: str) -> None:
+        """Add one line. ``across`` is first column, last column and how many characters fit beside."""
+        first, last, room = across
+        self.merges.append(Merge(row, first, row, last, text, style))
+        self.heights[row] = lines_of(text, room) * LINE_HEIGHT + 4
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text takes in a column so wide; a little generous, as words do not break."""
+    parts = text.split("\n")
+    return sum(1 if len(part) <= width else -(-len(part) // max(int(width * 0.93), 1)) for part in parts)
+
+
+def widest(columns: Sequence[ColumnSpec], left: int = 0) -> tuple[int, int, float]:
+    """All columns of a table as a place for lines of its title block."""
+    return (left, left + len(columns) - 1, sum(column.width for column in columns) * 0.95)
+
+
+@cache
+def letters(col: int) -> str:
+    """The letters of a column: 0 is ``A``."""
+    name = ""
+    col += 1
+    while col:
+        col, rest = divmod(col - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def at(row: int, col: int) -> str:
+    """The address of a cell: (0, 0) is ``A1``."""
+    return f"{letters(col)}{row + 1}"
+
+
+def on_sheet(sheet: str, reference: str) -> str:
+    """A reference to another sheet."""
+    return "'" + sheet.replace("'", "''") + "'!" + reference
+
+
+def down(sheet: str, col: int, first_row: int, last_row: int) -> str:
+    """A part of a column on another sheet, fixed."""
+    return on_sheet(sheet, f"${letters(col)}${first_row + 1}:${letters(col)}${last_row + 1}")
+
+
+def literal(text: str) -> str:
+    """A text inside a formula."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def unique_names(names: Iterable[str]) -> list[str]:
+    """The names, with a number after those that came before, as headers must not repeat."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return found
+
+
+def _text(value: Value | Styled) -> str:
+    inner = value.value if isinstance(value, Styled) else value
+    return inner if isinstance(inner, str) else ""
+
+
+def plain_number(value: float) -> Scalar:
+    """A number as the reader writes it: whole where it is whole, nothing where there is none."""
+    if value != value:
+        return None
+    return int(value) if value.is_integer() else value
+
+
+def cached(value: float) -> str | float | int:
+    """The value of a formula; a figure that does not exist is the empty text."""
+    number = plain_number(value)
+    return "" if number is None else number
+
+
+def shown_length(value: float, number_format: str) -> int:
+    """How many characters a number takes in a format of its measure, separators included."""
+    decimals = number_format.partition(".")[2].count("0")
+    return len(f"{value:,.{decimals}f}")

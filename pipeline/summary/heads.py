@@ -1,0 +1,88 @@
+"""What stands above a table: the heading of a Party document, or title and remark of a working sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from pipeline.book import Cell, Merge, Print, Sheet
+from pipeline.summary.brief import Brief
+from pipeline.summary.grid import LETTERS, LINE_HEIGHT, Block, ColumnSpec, Table, widest
+
+TOP: Final = 2
+"""The header row (from 0) of the table on a working sheet, below title and remark."""
+
+LABEL_HEIGHT: Final = 3 * LINE_HEIGHT + 2
+"""Points that the row of labels above the ids of periods takes."""
+
+
+def heading(brief: Brief, block: Block, first: int, last: int) -> None:
+    """The first two rows of an official sheet: issuer on the left, the document's heading on the right."""
+    campaign = brief.campaign
+    head = next(iter(campaign.settings.headings.values()), {"left": (), "right": ()})
+    place = campaign.text("place", brief.lang)
+    left = [line for line in head["left"] if "{unit}" not in line] or [campaign.text("issuer", brief.lang)]
+    right = [line.replace("{place}", place) for line in head["right"]]
+    middle = (first + last) // 2
+    for row, style in ((0, "summary_heading"), (1, "summary_heading_small")):
+        for start, end, lines in ((first, middle, left), (middle + 1, last, right)):
+            if row < len(lines) and start <= end:
+                block.merges.append(Merge(row, start, row, end, lines[row], style))
+        block.heights[row] = LINE_HEIGHT + 3
+
+
+def time_labels(brief: Brief, columns: Sequence[str], row: int, left: int) -> Iterator[Cell]:
+    """What the ids of periods and windows mean, above them; periods shorter than the longest are marked."""
+    periods = brief.campaign.periods
+    longest = max((periods[name].months for name in columns if name in periods), default=0)
+    for col, name in enumerate(columns, left):
+        period = periods.get(name)
+        if period is not None and 0 < period.months < longest:
+            text = brief.word("part_label", label=period.label, months=period.months)
+            yield Cell(row, col, text, "summary_label_part")
+        else:
+            yield Cell(row, col, brief.time_name(name), "summary_label")
+
+
+def footer(brief: Brief) -> str:
+    """What every printed page says at its foot: which run it is from, and whether it is a draft."""
+    return brief.word("footer", run=brief.results.run_id, state=brief.state_word)
+
+
+def column_specs(brief: Brief, columns: Iterable[tuple[str, float, str]]) -> list[ColumnSpec]:
+    """Columns by the name of their word, width and style; those of a style that wraps make rows higher."""
+    return [
+        ColumnSpec(brief.word(f"column.{name}"), width, style, LETTERS if "wrap" in style else 0.0)
+        for name, width, style in columns
+    ]
+
+
+def working_sheet(
+    brief: Brief, page: str, table: Table, freeze_cols: int = 0, gaps: Mapping[str, str] | None = None
+) -> Sheet:
+    """A sheet that is one filtered table under a title and a remark; ``gaps`` fill its name and title."""
+    gaps = gaps or {}
+    block = Block()
+    across = _seen(table.columns)
+    block.line(0, across, brief.word(f"sheet.{page}.title", **gaps), "summary_page_title")
+    block.line(1, across, brief.word(f"sheet.{page}.remark"), "summary_page_remark")
+    return Sheet(
+        name=brief.word(f"sheet.{page}.name", **gaps),
+        cells=table.cells(),
+        merges=block.merges,
+        columns=table.widths(),
+        row_heights={**block.heights, **table.heights()},
+        freeze=(table.top + 1, freeze_cols),
+        filter=table.filter,
+        print=Print(repeat_rows=(table.top, table.top), footer_left=footer(brief)),
+    )
+
+
+def _seen(columns: Sequence[ColumnSpec], limit: float = 150) -> tuple[int, int, float]:
+    """The leading columns that a screen shows: a text merged over more would run out of sight."""
+    width, last = 0.0, 0
+    for col, column in enumerate(columns):
+        if width + column.width > limit and col:
+            break
+        width, last = width + column.width, col
+    return (0, max(last, 1), widest(columns[: last + 1])[2])

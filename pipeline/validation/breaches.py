@@ -1,0 +1,88 @@
+"""One breach of a rule: where it is told, in which words, and which figures it puts in doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.rules.check import FALSE, KNOWN, Figures, evaluate, evaluate_side
+from pipeline.rules.language import Expression, Link, Reach, Ref, Rule, Side
+from pipeline.validation.cells import place_of
+from pipeline.validation.cubes import Table
+from pipeline.validation.findings import Findings
+from pipeline.validation.grid import Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """``rule`` does not hold for the pair in ``row`` of the grid and the period in column ``p``."""
+
+    rule: Rule
+    grid: Grid
+    row: int
+    p: int
+
+    def tell(self, findings: Findings) -> None:
+        """Add the finding at the rule's anchor, with every figure and cell that takes part."""
+        link = next(link for link in self.rule.expression.links if self._fails(link))
+        left, right = (self._side(side, findings) for side in (link.left, link.right))
+        read = [
+            (ref, q) for ref in self.rule.expression.refs for q in self._periods(ref) if self._counts(ref, q)
+        ]
+        values = "; ".join(self._told(ref, q, findings) for ref, q in read)
+        cells = ", ".join(dict.fromkeys(self._cell(ref, q) for ref, q in read))
+        table, u, k = self._anchor(read)
+        place = place_of(table, u, k, self.p)
+        seen = findings.number(float(table.values[u, k, self.p]))
+        gaps = {"values": values, "cells": cells, "left": left, "right": right}
+        findings.add_breach(self.rule.rule_id, place, seen, f"{left} {link.op} {right}", **gaps)
+
+    def mark(self) -> None:
+        """An error does not say which figure is wrong: every one that takes part becomes provisional."""
+        for ref in self.rule.expression.refs:
+            found = self.grid.locate(ref.indicator_id, self.grid.pairs[self.row])
+            if found is not None:
+                table, u, k = found
+                table.has_error[u, k, self._periods(ref)] = True
+
+    def _fails(self, link: Link) -> bool:
+        return bool(evaluate(Expression((link,)), self._figures)[0, self.p] == FALSE)
+
+    def _figures(self, indicator_id: str) -> Figures:
+        whole = self.grid.figures(indicator_id)
+        here = slice(self.row, self.row + 1)
+        return Figures(whole.values[here], whole.states[here])
+
+    def _side(self, side: Side, findings: Findings) -> str:
+        value = evaluate_side(side, self._figures).values[0, self.p] if side.terms else side.constant
+        return findings.number(float(np.round(value, 6)))
+
+    def _periods(self, ref: Ref) -> list[int]:
+        if ref.reach is Reach.CUM:
+            return list(range(self.p + 1))
+        return [self.p] if ref.reach is Reach.NOW else [self.p - 1] if self.p else []
+
+    def _counts(self, ref: Ref, q: int) -> bool:
+        return bool(self._figures(ref.indicator_id).states[0, q] == KNOWN)
+
+    def _told(self, ref: Ref, q: int, findings: Findings) -> str:
+        value = findings.number(float(self._figures(ref.indicator_id).values[0, q]))
+        when = "" if q == self.p else f" ({self.grid.period_ids[q]})"
+        return f"{ref.indicator_id}{when} = {value}"
+
+    def _cell(self, ref: Ref, q: int) -> str:
+        found = self.grid.locate(ref.indicator_id, self.grid.pairs[self.row])
+        if found is None:
+            raise AssertionError("a figure that is known has a cell")
+        place = place_of(*found, q)
+        return place.cell if place.form_id == self.rule.form_id else f"{place.sheet}!{place.cell}"
+
+    def _anchor(self, read: list[tuple[Ref, int]]) -> tuple[Table, int, int]:
+        """The anchor's place; where the anchor is not asked of the pair, that of the first figure that is."""
+        names = (self.rule.expression.anchor, *(ref.indicator_id for ref, _ in read))
+        for name in names:
+            found = self.grid.locate(name, self.grid.pairs[self.row])
+            if found is not None:
+                return found
+        raise AssertionError("a rule that fails rests on at least one figure")

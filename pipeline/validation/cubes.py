@@ -1,0 +1,159 @@
+"""Sheets -> dense tables: every cell of every chosen sheet at its unit, row key and period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.catalogue import Campaign
+from pipeline.catalogue.city import asked_units
+from pipeline.catalogue.obligations import owed_forms, total_parts
+from pipeline.frames import CODE, NOT_ASKED, Codes, Cube, Flags, Floats, Numbers
+from pipeline.model import FormRow, ObsStatus, OwedForm
+from pipeline.validation.selection import Chosen
+
+
+@dataclass(slots=True, eq=False)
+class Table:
+    """One form while it is being read. Axes: units, keys, periods; everything is filled in place.
+
+    ``values`` are the numbers found, ``status`` what is known of each cell so far. ``derived`` marks totals
+    whose formula still stands: they are computed from their parts, and ``cached`` is what their cell showed.
+    ``parts`` lists, for the units of one and the same set of rows, (units, total, parts) by place.
+    """
+
+    form_id: str
+    unit_ids: tuple[str, ...]
+    keys: tuple[str, ...]
+    period_ids: tuple[str, ...]
+    values: Floats
+    status: Codes
+    exists: Flags
+    derived: Flags
+    cached: Floats
+    has_error: Flags
+    is_count: Flags
+    chosen: list[Chosen | None]
+    row_numbers: Numbers
+    column_numbers: Numbers
+    parts: list[tuple[list[int], int, list[int]]]
+
+    @property
+    def expected(self) -> Flags:
+        """Cells that are asked and can exist."""
+        flags: Flags = (self.status != NOT_ASKED) & self.exists[None, :, :]
+        return flags
+
+    def cube(self) -> Cube:
+        """The finished table, as the stages after this one know it."""
+        files = tuple(c.submission.file if c else "" for c in self.chosen)
+        sheets = tuple(c.sheet.sheet if c else "" for c in self.chosen)
+        counts = (self.status == CODE[ObsStatus.NORMAL]) | (self.status == CODE[ObsStatus.ZERO])
+        return Cube(
+            self.form_id,
+            self.unit_ids,
+            self.keys,
+            self.period_ids,
+            np.where(counts, self.values, np.nan),
+            self.status,
+            self.has_error,
+            files,
+            sheets,
+            self.row_numbers,
+            self.column_numbers,
+        )
+
+
+def empty_tables(campaign: Campaign, chosen: Mapping[tuple[str, str], Chosen]) -> dict[str, Table]:
+    """For every form a table in which everything that is asked is missing."""
+    owed = {unit_id: owed_forms(campaign, unit_id) for unit_id in campaign.units}
+    asked = asked_units(campaign)
+    tables = {}
+    for form_id in campaign.forms:
+        mine = {u: form for u, forms in owed.items() for form in forms if form.form_id == form_id}
+        keys = tuple(
+            key
+            for indicator in campaign.indicators_of(form_id)
+            if not indicator.is_computed
+            for level in campaign.levels
+            if (key := FormRow(indicator.indicator_id, level).key) in asked
+        )
+        tables[form_id] = _empty(campaign, form_id, mine, keys, chosen)
+    return tables
+
+
+def _empty(
+    campaign: Campaign,
+    form_id: str,
+    owed: Mapping[str, OwedForm],
+    keys: tuple[str, ...],
+    chosen: Mapping[tuple[str, str], Chosen],
+) -> Table:
+    periods = campaign.forms[form_id].period_ids
+    units = tuple(owed)
+    place = {key: k for k, key in enumerate(keys)}
+    shape = (len(units), len(keys), len(periods))
+    ids = [key.partition("|")[0] for key in keys]
+    exists = np.array([[campaign.exists_in(i, p) for p in periods] for i in ids], dtype=bool).reshape(
+        shape[1:]
+    )
+    status = np.full(shape, NOT_ASKED, dtype=np.int8)
+    for u, unit_id in enumerate(units):
+        rows = [place[row.key] for row in owed[unit_id].rows if row.key in place]
+        status[u, rows, :] = np.where(
+            exists[rows, :], CODE[ObsStatus.MISSING], CODE[ObsStatus.NOT_APPLICABLE]
+        )
+    measures = [campaign.measures[campaign.indicators[i].unit_measure] for i in ids]
+    return Table(
+        form_id=form_id,
+        unit_ids=units,
+        keys=keys,
+        period_ids=periods,
+        values=np.full(shape, np.nan),
+        status=status,
+        exists=exists,
+        derived=np.zeros(shape, dtype=bool),
+        cached=np.full(shape, np.nan),
+        has_error=np.zeros(shape, dtype=bool),
+        is_count=np.array([measure.decimals == 0 for measure in measures], dtype=bool),
+        chosen=[chosen.get((unit_id, form_id)) for unit_id in units],
+        row_numbers=np.zeros(shape[:2], dtype=np.int32),
+        column_numbers=np.zeros((shape[0], shape[2]), dtype=np.int32),
+        parts=_totals(campaign, owed, place),
+    )
+
+
+def _totals(
+    campaign: Campaign, owed: Mapping[str, OwedForm], place: Mapping[str, int]
+) -> list[tuple[list[int], int, list[int]]]:
+    """(units, total, parts) for every total, those that are parts of others first."""
+    alike: dict[tuple[FormRow, ...], list[int]] = {}
+    for u, form in enumerate(owed.values()):
+        alike.setdefault(form.rows, []).append(u)
+    found = []
+    for rows, units in alike.items():
+        mine = {}
+        for row in rows:
+            parts = total_parts(campaign, row, rows)
+            if parts:
+                mine[place[row.key]] = [place[FormRow(part, row.level).key] for part in parts]
+        found += [(units, total, mine[total]) for total in _parts_first(mine)]
+    return found
+
+
+def _parts_first(parts: Mapping[int, list[int]]) -> list[int]:
+    ordered: dict[int, None] = {}
+    begun: set[int] = set()
+
+    def visit(total: int) -> None:
+        if total in parts and total not in begun:
+            begun.add(total)
+            for part in parts[total]:
+                visit(part)
+            ordered[total] = None
+
+    for total in parts:
+        visit(total)
+    return list(ordered)

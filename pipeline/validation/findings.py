@@ -1,0 +1,110 @@
+"""Findings in the reader's language: the campaign's words, with the gaps filled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+
+import pandas as pd
+
+from pipeline.catalogue import Campaign
+from pipeline.catalogue.wording import rule_sentence
+from pipeline.frames import FINDING_COLUMNS
+from pipeline.model import Finding, MessageTemplate, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding stands. Empty text where a part does not apply."""
+
+    unit_id: str = ""
+    file: str = ""
+    form_id: str = ""
+    sheet: str = ""
+    cell: str = ""
+    indicator_id: str = ""
+    level: str = ""
+    period_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Collects findings and puts them into words. The order of adding does not matter."""
+
+    campaign: Campaign
+    lang: str
+    found: list[Finding] = field(default_factory=list)
+
+    def add(self, rule_id: str, place: Place, seen: str = "", expected: str = "", **gaps: str) -> None:
+        """Add a finding whose words and severity stand in the campaign's messages under ``rule_id``."""
+        words = self.campaign.messages[self.lang][rule_id]
+        severity = self.campaign.messages["vi"][rule_id].severity
+        self._add(rule_id, severity, words, place, {"seen": seen, "expected": expected, **gaps})
+
+    def add_breach(self, rule_id: str, place: Place, seen: str, expected: str, **gaps: str) -> None:
+        """Add a breach of a rule of the campaign, which has its own severity and its own sentence."""
+        rule = self.campaign.rules[rule_id]
+        told = rule_sentence(self.campaign, rule, self.lang)
+        words = self.campaign.messages[self.lang]["RULE"]
+        gaps = {"seen": seen, "expected": expected, "sentence": told, **gaps}
+        self._add(rule_id, Severity(rule.severity), words, place, gaps)
+
+    def number(self, value: float) -> str:
+        """A number as the reader writes it."""
+        text = f"{value:,.6f}".rstrip("0").rstrip(".")
+        point = self.campaign.words[self.lang]["rule.decimal_point"]
+        return text if point == "." else text.translate(str.maketrans(",.", ".,"))
+
+    def _add(
+        self, rule_id: str, severity: Severity, words: MessageTemplate, place: Place, gaps: dict[str, str]
+    ) -> None:
+        filled = {**asdict(place), **gaps}
+        told = f"{words.saw} {words.do}".format_map(_Gaps(filled)).strip()
+        self.found.append(
+            Finding(
+                rule_id=rule_id,
+                severity=severity,
+                **asdict(place),
+                seen=gaps.get("seen", ""),
+                expected=gaps.get("expected", ""),
+                message=told,
+            )
+        )
+
+
+class _Gaps(dict[str, str]):
+    """A gap that nobody fills shows its name: a visible fault of the campaign, never a crash."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def findings_frame(campaign: Campaign, found: Sequence[Finding]) -> pd.DataFrame:
+    """One row per finding, by unit, severity, form, indicator, level and period in the campaign's order."""
+    order = _Order(campaign)
+    rows = [asdict(finding) for finding in sorted(found, key=order.of)]
+    frame = pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
+    return frame.astype("str")
+
+
+class _Order:
+    """The campaign's own order of everything that a finding names."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        ids = (
+            campaign.units,
+            list(Severity),
+            campaign.forms,
+            campaign.indicators,
+            campaign.levels,
+            campaign.periods,
+        )
+        self._places = [{name: index for index, name in enumerate(known)} for known in ids]
+
+    def of(self, finding: Finding) -> tuple[int | str, ...]:
+        names = (
+            *(finding.unit_id, finding.severity, finding.form_id),
+            *(finding.indicator_id, finding.level, finding.period_id),
+        )
+        known = (places.get(name, -1) for places, name in zip(self._places, names, strict=True))
+        return (*known, finding.rule_id, finding.file, finding.sheet, finding.cell, finding.message)

@@ -1,0 +1,58 @@
+"""The figures of every indicator, side by side for all (unit, level) pairs: what the rules look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pipeline.catalogue import Campaign
+from pipeline.frames import CODE, NOT_ASKED
+from pipeline.model import FormRow, ObsStatus
+from pipeline.rules.check import KNOWN, MISSING, NOT_APPLICABLE, Figures
+from pipeline.validation.cubes import Table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """All (unit, level) pairs that owe anything in one series of periods, and every indicator's figures."""
+
+    campaign: Campaign
+    tables: Mapping[str, Table]
+    period_ids: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    cached: dict[str, Figures] = field(default_factory=dict)
+
+    def figures(self, indicator_id: str) -> Figures:
+        """Values and states of an indicator for every pair; what is not asked of a pair cannot exist."""
+        if indicator_id not in self.cached:
+            self.cached[indicator_id] = self._gather(indicator_id)
+        return self.cached[indicator_id]
+
+    def locate(self, indicator_id: str, pair: tuple[str, str]) -> tuple[Table, int, int] | None:
+        """The table, unit and key places of an indicator for one pair, or None where it is not asked."""
+        table = self.tables[self.campaign.indicators[indicator_id].form_id]
+        key = FormRow(indicator_id, pair[1]).key
+        if pair[0] not in table.unit_ids or key not in table.keys:
+            return None
+        return table, table.unit_ids.index(pair[0]), table.keys.index(key)
+
+    def _gather(self, indicator_id: str) -> Figures:
+        table = self.tables[self.campaign.indicators[indicator_id].form_id]
+        units = {unit_id: u for u, unit_id in enumerate(table.unit_ids)}
+        keys = {key: k for k, key in enumerate(table.keys)}
+        shape = (len(self.pairs), len(self.period_ids))
+        values, states = np.zeros(shape), np.full(shape, NOT_APPLICABLE, dtype=np.int8)
+        at = [
+            (i, units.get(u, -1), keys.get(FormRow(indicator_id, lv).key, -1))
+            for i, (u, lv) in enumerate(self.pairs)
+        ]
+        found = np.array([(i, u, k) for i, u, k in at if u >= 0 and k >= 0], dtype=np.int64).reshape(-1, 3)
+        rows, u, k = found.T
+        status = table.status[u, k]
+        counts = (status == CODE[ObsStatus.NORMAL]) | (status == CODE[ObsStatus.ZERO])
+        nothing = (status == NOT_ASKED) | (status == CODE[ObsStatus.NOT_APPLICABLE])
+        values[rows] = np.where(counts, table.values[u, k], 0.0)
+        states[rows] = np.where(counts, KNOWN, np.where(nothing, NOT_APPLICABLE, MISSING))
+        return Figures(values, states)

@@ -1,0 +1,208 @@
+"""Which file counts for which form: one submission per unit and form, decided form by form.
+
+Identical files count once. Of different ones the higher submission number wins. Equal numbers with
+different figures: neither counts until staff decide. A form left empty in one file does not replace
+the same form filled in another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.catalogue import Campaign
+from pipeline.catalogue.obligations import owed_forms
+from pipeline.model import (
+    OwedForm,
+    Severity,
+    SheetCells,
+    SourceFile,
+    Submission,
+)
+from pipeline.validation.findings import Findings, Place
+from pipeline.address import a1
+from pipeline.validation.sources import source_files
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The sheet that counts for a unit's form."""
+
+    submission: Submission
+    sheet: SheetCells
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The outcome: what counts, what was refused as undecidable, and one row per file seen."""
+
+    chosen: dict[tuple[str, str], Chosen]
+    refused: set[tuple[str, str]]
+    sources: tuple[SourceFile, ...]
+
+
+def select(campaign: Campaign, submissions: Sequence[Submission], findings: Findings) -> Selection:
+    """Decide, and say why. The order of ``submissions`` does not matter."""
+    ordered = sorted(submissions, key=lambda s: s.file)
+    originals = _first_of_each_content(ordered)
+    refused_files = {s.file for s in ordered if _tell_problems(campaign, s, findings)}
+    chosen: dict[tuple[str, str], Chosen] = {}
+    refused: set[tuple[str, str]] = set()
+    for unit_id in campaign.units:
+        mine = [
+            s
+            for s in ordered
+            if s.unit_id == unit_id and originals[s.sha256] == s.file and s.file not in refused_files
+        ]
+        for owed in owed_forms(campaign, unit_id):
+            _decide(campaign, owed, mine, (chosen, refused), findings)
+        _tell_not_owed(campaign, unit_id, mine, findings)
+    counting = {offer.submission.file for offer in chosen.values()}
+    return Selection(chosen, refused, source_files(ordered, originals, refused_files, counting, findings))
+
+
+def is_blank(campaign: Campaign, sheet: SheetCells) -> bool:
+    """Whether nothing was entered: only formulas and the marks of cells that cannot be filled."""
+    width = len(sheet.period_ids)
+    for position, value in enumerate(sheet.numbers):
+        if not math.isnan(value) and position not in sheet.formulas:
+            return False
+    mark = campaign.settings.symbols["M"]
+    for position, text in sheet.texts.items():
+        indicator_id = sheet.row_keys[position // width].partition("|")[0]
+        exists = indicator_id in campaign.indicators and campaign.exists_in(
+            indicator_id, sheet.period_ids[position % width]
+        )
+        if position not in sheet.formulas and (exists or str(text).strip() != mark):
+            return False
+    return True
+
+
+def _first_of_each_content(ordered: Sequence[Submission]) -> dict[str, str]:
+    first: dict[str, str] = {}
+    for submission in ordered:
+        first.setdefault(submission.sha256, submission.file)
+    return first
+
+
+def _tell_problems(campaign: Campaign, submission: Submission, findings: Findings) -> bool:
+    """Add the problems of reading; return whether one of them refuses the whole file."""
+    refused = False
+    for problem in submission.problems:
+        place = Place(submission.unit_id, submission.file, problem.form_id, problem.sheet, problem.cell)
+        gaps = {
+            name: str(value) for name, value in problem.values.items() if name not in ("seen", "expected")
+        }
+        gaps.setdefault("form", problem.form_id)
+        seen, expected = (str(problem.values.get(name, "")) for name in ("seen", "expected"))
+        reason = gaps.get("reason", "")
+        gaps["reason"] = campaign.words[findings.lang].get(reason, reason)
+        findings.add(problem.rule_id, place, seen, expected, **gaps)
+        refused |= campaign.messages["vi"][problem.rule_id].severity is Severity.REJECT_FILE
+    for stray in submission.strays:
+        place = Place(submission.unit_id, submission.file, sheet=stray.sheet, cell=stray.cell)
+        rule_id = "ROW-UNKNOWN" if stray.row_label else "STRAY-CELL"
+        findings.add(rule_id, place, stray.seen, label=stray.row_label)
+    return refused
+
+
+def _decide(
+    campaign: Campaign,
+    owed: OwedForm,
+    mine: Sequence[Submission],
+    outcome: tuple[dict[tuple[str, str], Chosen], set[tuple[str, str]]],
+    findings: Findings,
+) -> None:
+    chosen, refused = outcome
+    key = (owed.unit_id, owed.form_id)
+    offered = [Chosen(s, sheet) for s in mine for sheet in s.sheets if sheet.form_id == owed.form_id]
+    filled = [offer for offer in offered if not is_blank(campaign, offer.sheet)]
+    if not filled:
+        _tell_nothing(owed, mine, offered, findings)
+        return
+    highest = max(offer.submission.submission_number for offer in filled)
+    best = [offer for offer in filled if offer.submission.submission_number == highest]
+    if any(not _same_content(best[0].sheet, other.sheet) for other in best[1:]):
+        refused.add(key)
+        _tell_undecided(owed.form_id, best, findings)
+        return
+    chosen[key] = best[0]
+    for offer in filled:
+        if offer.submission.submission_number < highest:
+            _tell_superseded(best[0], offer, findings)
+
+
+def _tell_nothing(
+    owed: OwedForm, mine: Sequence[Submission], offered: Sequence[Chosen], findings: Findings
+) -> None:
+    for offer in offered[:1]:
+        place = Place(owed.unit_id, offer.submission.file, owed.form_id, offer.sheet.sheet)
+        findings.add("FORM-EMPTY", place, form=owed.form_id)
+    told = {p.form_id for s in mine for p in s.problems if p.form_id}
+    if mine and not offered and owed.form_id not in told:
+        findings.add("SHEET-MISSING", Place(owed.unit_id, mine[-1].file, owed.form_id), form=owed.form_id)
+
+
+def _same_content(one: SheetCells, other: SheetCells) -> bool:
+    return _content(one) == _content(other)
+
+
+def _content(sheet: SheetCells) -> dict[tuple[str, str], str]:
+    """What was entered, by row key and period, whatever the order of rows and columns."""
+    width = len(sheet.period_ids)
+    found = {}
+    for position, value in enumerate(sheet.numbers):
+        if position in sheet.formulas:
+            continue
+        seen = sheet.texts.get(position, None if math.isnan(value) else value)
+        if seen is not None:
+            found[sheet.row_keys[position // width], sheet.period_ids[position % width]] = str(seen)
+    return found
+
+
+def _tell_undecided(form_id: str, best: Sequence[Chosen], findings: Findings) -> None:
+    for offer in best:
+        others = ", ".join(o.submission.file for o in best if o is not offer)
+        place = Place(offer.submission.unit_id, offer.submission.file, form_id, offer.sheet.sheet)
+        number = str(offer.submission.submission_number)
+        findings.add("FILE-UNDECIDED", place, others=others, number=number, forms=form_id)
+    for other in best[1:]:
+        _tell_differences(best[0], other, findings)
+
+
+def _tell_superseded(winner: Chosen, loser: Chosen, findings: Findings) -> None:
+    form_id = winner.sheet.form_id
+    place = Place(loser.submission.unit_id, loser.submission.file, form_id, loser.sheet.sheet)
+    number = str(winner.submission.submission_number)
+    findings.add("FILE-SUPERSEDED", place, other=winner.submission.file, number=number, forms=form_id)
+    _tell_differences(loser, winner, findings)
+
+
+def _tell_differences(before: Chosen, after: Chosen, findings: Findings) -> None:
+    """One finding for every cell that differs, placed in the later (or other) file."""
+    old, new = _content(before.sheet), _content(after.sheet)
+    for key, period_id in sorted(old.keys() | new.keys()):
+        was, now = old.get((key, period_id), ""), new.get((key, period_id), "")
+        if was == now:
+            continue
+        indicator_id, _, level = key.partition("|")
+        sheet = after.sheet
+        cell = a1(
+            sheet.row_numbers[sheet.row_keys.index(key)] if key in sheet.row_keys else 0,
+            sheet.column_numbers[sheet.period_ids.index(period_id)] if period_id in sheet.period_ids else 0,
+        )
+        place = Place(
+            after.submission.unit_id, after.submission.file, sheet.form_id, sheet.sheet, cell,
+            indicator_id, level, period_id,
+        )  # fmt: skip
+        findings.add("FILE-DIFFERS", place, now, before=was)
+
+
+def _tell_not_owed(campaign: Campaign, unit_id: str, mine: Sequence[Submission], findings: Findings) -> None:
+    owed = {form.form_id for form in owed_forms(campaign, unit_id)}
+    for submission in mine:
+        for sheet in submission.sheets:
+            if sheet.form_id not in owed and not is_blank(campaign, sheet):
+                place = Place(unit_id, submission.file, sheet.form_id, sheet.sheet)
+                findings.add("SHEET-NOT-OWED", place, form=sheet.form_id)

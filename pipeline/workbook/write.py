@@ -1,0 +1,103 @@
+"""Book -> file. Same book, same bytes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import xlsxwriter
+
+from pipeline.book import Book, Sheet
+from pipeline.errors import OutputRefused
+from pipeline.workbook.cells import PlainSheet, write_cells, write_merges
+from pipeline.workbook.page import set_page
+from pipeline.workbook.styles import Formats
+from pipeline.workbook.typing_in import limit_entries, protect
+
+CREATED: Final = datetime(2023, 6, 2)
+"""Stands as the date of creation in every file, so that the clock leaves no trace."""
+
+_EXCUSED = ("number_stored_as_text", "formula_unlocked", "formula_differs", "formula_range")
+
+
+def write_book(book: Book, theme: Mapping[str, Any], path: Path) -> None:
+    """Write a workbook in the looks of a theme.
+
+    Raises KeyError where a style has no entry in the theme, and OutputRefused where the file cannot be
+    written; a file that stood there before is then untouched.
+    """
+    content = book_bytes(book, theme)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        _write_through(beside, content)
+        os.replace(beside, path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise OutputRefused(path, error.strerror or str(error)) from None
+
+
+def book_bytes(book: Book, theme: Mapping[str, Any]) -> bytes:
+    """The workbook as it stands in the file. Raises KeyError as ``write_book`` does."""
+    target = BytesIO()
+    workbook = xlsxwriter.Workbook(
+        target,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "default_format_properties": _default_font(theme),
+        },
+    )
+    workbook.set_properties({"title": book.title, "subject": book.subject, "created": CREATED})
+    formats = Formats(workbook, theme)
+    for sheet in book.sheets:
+        _write_sheet(workbook, sheet, formats, theme)
+    workbook.close()
+    return target.getvalue()
+
+
+def _write_sheet(
+    workbook: xlsxwriter.Workbook, sheet: Sheet, formats: Formats, theme: Mapping[str, Any]
+) -> None:
+    worksheet = workbook.add_worksheet(sheet.name, worksheet_class=PlainSheet)
+    for column in sheet.columns:
+        look = formats[column.style] if column.style else None
+        options = {"level": column.outline, "hidden": column.hidden}
+        worksheet.set_column(column.first, column.last, column.width, look, options)
+    for row, height in sheet.row_heights.items():
+        worksheet.set_row(row, height)
+    write_cells(worksheet, sheet.cells, formats)
+    write_merges(worksheet, sheet.merges, formats)
+    for mark in sheet.highlights:
+        place = (mark.first_row, mark.first_col, mark.last_row, mark.last_col)
+        rule = {"type": "formula", "criteria": mark.formula, "format": formats[mark.style]}
+        worksheet.conditional_format(*place, rule)
+    limit_entries(worksheet, sheet.entries)
+    set_page(worksheet, sheet, theme)
+    if sheet.protected:
+        protect(worksheet)
+    if worksheet.dim_rowmax is not None:
+        used = f"A1:{xlsxwriter.utility.xl_rowcol_to_cell(worksheet.dim_rowmax, worksheet.dim_colmax)}"
+        worksheet.ignore_errors(dict.fromkeys(_EXCUSED, used))
+
+
+def _default_font(theme: Mapping[str, Any]) -> dict[str, Any]:
+    font = theme.get("font", {})
+    return {
+        "font_name": font.get("name", "Times New Roman"),
+        "font_size": font.get("size", 11),
+        "font_family": font.get("family", 1),
+        "font_scheme": False,
+    }
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    """Write and wait until it is on the disk, so that the file that takes the name is a whole one."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

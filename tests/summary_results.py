@@ -1,0 +1,138 @@
+"""Invented results for the tests of the summary workbook: random cubes, totalled by the real aggregation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from pipeline.aggregation import aggregate
+from pipeline.catalogue import Campaign
+from pipeline.catalogue.city import asked_units
+from pipeline.frames import CODE, FINDING_COLUMNS, FORM_STATUS_COLUMNS, NOT_ASKED, Cube, Results
+from pipeline.model import FileStatus, FormRow, FormStatus, ObsStatus, Severity, SourceFile
+
+HOSTILE = ("=1+1", "http://example.invalid/x", "+cmd|'/c calc'!A0", "@SUM(A1)", "-1+2")
+"""What a unit could write to make a formula or a link of it."""
+
+
+def made_up_results(campaign: Campaign, seed: int = 1) -> Results:
+    """Results over the whole catalogue with every state of a cell, two silent units and one refused file."""
+    rng = np.random.default_rng(seed)
+    cubes = {form_id: _cube(campaign, form_id, rng) for form_id in campaign.forms}
+    found = aggregate(campaign, cubes)
+    return Results(
+        run_id="0123456789ab",
+        cubes=cubes,
+        city=found.city,
+        findings=_findings(campaign),
+        totals=found.totals,
+        reconciliation=found.reconciliation,
+        unit_totals=found.unit_totals,
+        form_status=_form_status(campaign, cubes),
+        sources=_sources(campaign),
+        is_official=False,
+    )
+
+
+def silent_units(campaign: Campaign) -> set[str]:
+    """The units that have sent nothing."""
+    return {list(campaign.units)[2], list(campaign.units)[-5]}
+
+
+def _cube(campaign: Campaign, form_id: str, rng: np.random.Generator) -> Cube:
+    asked = asked_units(campaign)
+    keys = tuple(
+        key
+        for i in campaign.indicators_of(form_id)
+        for level in campaign.levels
+        if (key := FormRow(i.indicator_id, level).key) in asked and not i.is_computed
+    )
+    units = tuple(u for u in campaign.units if any(u in asked[key] for key in keys))
+    periods = campaign.forms[form_id].period_ids
+    shape = (len(units), len(keys), len(periods))
+    chances = (0.86, 0.04, 0.05, 0.03, 0.02)
+    states = ("NORMAL", "ZERO", "MISSING", "UNKNOWN", "REJECTED")
+    codes = np.array([CODE[ObsStatus[name]] for name in states])
+    status = rng.choice(codes, size=shape, p=chances).astype(np.int8)
+    for k, key in enumerate(keys):
+        indicator_id = key.partition("|")[0]
+        for p, period in enumerate(periods):
+            if not campaign.exists_in(indicator_id, period):
+                status[:, k, p] = CODE[ObsStatus.NOT_APPLICABLE]
+    for u, unit_id in enumerate(units):
+        if unit_id in silent_units(campaign):
+            applicable = status[u] != CODE[ObsStatus.NOT_APPLICABLE]
+            status[u][applicable] = CODE[ObsStatus.MISSING]
+        for k, key in enumerate(keys):
+            if unit_id not in asked[key]:
+                status[u, k] = NOT_ASKED
+    values = rng.integers(0, 900, size=shape).astype(float)
+    for k, key in enumerate(keys):
+        measure = campaign.measures[campaign.indicators[key.partition("|")[0]].unit_measure]
+        if measure.decimals:
+            values[:, k] = np.round(rng.random((len(units), len(periods))) * 99, measure.decimals)
+    values[status == CODE[ObsStatus.ZERO]] = 0
+    counts = (status == CODE[ObsStatus.NORMAL]) | (status == CODE[ObsStatus.ZERO])
+    values[~counts] = np.nan
+    sent = [u not in silent_units(campaign) for u in units]
+    return Cube(
+        form_id=form_id,
+        unit_ids=units,
+        keys=keys,
+        period_ids=periods,
+        values=values,
+        status=status,
+        has_error=(rng.random(shape) < 0.002) & counts,
+        files=tuple(f"{unit}.xlsx" if there else "" for unit, there in zip(units, sent, strict=True)),
+        sheets=tuple(form_id if there else "" for there in sent),
+        row_numbers=np.tile(np.arange(12, 12 + len(keys), dtype=np.int32), (len(units), 1)),
+        column_numbers=np.tile(np.arange(6, 6 + len(periods), dtype=np.int32), (len(units), 1)),
+    )
+
+
+def _form_status(campaign: Campaign, cubes: dict[str, Cube]) -> pd.DataFrame:
+    rows = []
+    for form_id, cube in cubes.items():
+        for u, unit_id in enumerate(cube.unit_ids):
+            if unit_id in silent_units(campaign):
+                status = FormStatus.NOT_SENT
+            elif (u + len(rows)) % 11 == 0:
+                status = FormStatus.REJECTED
+            else:
+                status = FormStatus.WITH_ERRORS if cube.has_error[u].any() else FormStatus.ACCEPTED
+            counted, expected = int(cube.counts[u].sum()), int(cube.expected[u].sum())
+            rows.append((unit_id, form_id, status.value, cube.files[u], expected, counted, 0, 0, 0, 0))
+    return pd.DataFrame(rows, columns=list(FORM_STATUS_COLUMNS))
+
+
+def _findings(campaign: Campaign) -> pd.DataFrame:
+    """Each severity at several units; the texts are what a hostile unit would write."""
+    rows = []
+    for u, unit_id in enumerate(campaign.units):
+        for s, severity in enumerate(Severity):
+            text = HOSTILE[(u + s) % len(HOSTILE)]
+            form_id = list(campaign.forms)[0]
+            indicator = campaign.indicators_of(form_id)[u % 20]
+            period_id = campaign.forms[form_id].period_ids[0]
+            message = f"Ô F{13 + u} ghi «{text}», không phải là số. Ghi lại bằng số, ví dụ 1234."
+            rows.append(
+                (
+                    *("CELL-TEXT", severity.value, unit_id, f"{unit_id}.xlsx", form_id, form_id, f"F{13 + u}"),
+                    *(indicator.indicator_id, indicator.levels[0], period_id, text, "", message, "open"),
+                )
+            )
+    return pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
+
+
+def _sources(campaign: Campaign) -> tuple[SourceFile, ...]:
+    template = SourceFile("", "", "0" * 64, 81234, 1, "1", FileStatus.ACCEPTED, "")
+    sent = [u for u in campaign.units if u not in silent_units(campaign)]
+    files = [replace(template, file=f"{unit_id}.xlsx", unit_id=unit_id) for unit_id in sent]
+    hostile = [
+        replace(template, file=name, status=FileStatus.REJECTED, submission_number=None, why="Không đọc được.")
+        for name in HOSTILE
+    ]
+    passed = replace(template, file="~$x.xlsx", status=FileStatus.PASSED_OVER, sha256="", why="Tệp khóa.")
+    return (*files, *hostile, passed)
