@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,9 +13,18 @@ from pipeline.catalogue import Campaign
 from pipeline.catalogue.city import asked_units
 from pipeline.frames import CODE, FINDING_COLUMNS, FORM_STATUS_COLUMNS, NOT_ASKED, Cube, Results
 from pipeline.model import FileStatus, FormRow, FormStatus, ObsStatus, Severity, SourceFile
+from pipeline.summary import build_summary
+from pipeline.workbook import write_book
 
 HOSTILE = ("=1+1", "http://example.invalid/x", "+cmd|'/c calc'!A0", "@SUM(A1)", "-1+2")
 """What a unit could write to make a formula or a link of it."""
+
+
+def written_summary(campaign: Campaign, results: Results, lang: str, folder: Path) -> Path:
+    """The summary of some results as a file."""
+    path = folder / f"summary-{campaign.campaign_id}-{lang}.xlsx"
+    write_book(build_summary(campaign, results, lang), campaign.theme, path)
+    return path
 
 
 def made_up_results(campaign: Campaign, seed: int = 1) -> Results:
@@ -37,8 +47,9 @@ def made_up_results(campaign: Campaign, seed: int = 1) -> Results:
 
 
 def silent_units(campaign: Campaign) -> set[str]:
-    """The units that have sent nothing."""
-    return {list(campaign.units)[2], list(campaign.units)[-5]}
+    """The units that have sent nothing: the third, and among many also one near the end."""
+    units = list(campaign.units)
+    return {units[2], units[-5]} if len(units) > 10 else {units[2]}
 
 
 def _cube(campaign: Campaign, form_id: str, rng: np.random.Generator) -> Cube:
@@ -119,7 +130,15 @@ def _findings(campaign: Campaign) -> pd.DataFrame:
             message = f"Ô F{13 + u} ghi «{text}», không phải là số. Ghi lại bằng số, ví dụ 1234."
             rows.append(
                 (
-                    *("CELL-TEXT", severity.value, unit_id, f"{unit_id}.xlsx", form_id, form_id, f"F{13 + u}"),
+                    *(
+                        "CELL-TEXT",
+                        severity.value,
+                        unit_id,
+                        f"{unit_id}.xlsx",
+                        form_id,
+                        form_id,
+                        f"F{13 + u}",
+                    ),
                     *(indicator.indicator_id, indicator.levels[0], period_id, text, "", message, "open"),
                 )
             )
@@ -131,7 +150,9 @@ def _sources(campaign: Campaign) -> tuple[SourceFile, ...]:
     sent = [u for u in campaign.units if u not in silent_units(campaign)]
     files = [replace(template, file=f"{unit_id}.xlsx", unit_id=unit_id) for unit_id in sent]
     hostile = [
-        replace(template, file=name, status=FileStatus.REJECTED, submission_number=None, why="Không đọc được.")
+        replace(
+            template, file=name, status=FileStatus.REJECTED, submission_number=None, why="Không đọc được."
+        )
         for name in HOSTILE
     ]
     passed = replace(template, file="~$x.xlsx", status=FileStatus.PASSED_OVER, sha256="", why="Tệp khóa.")

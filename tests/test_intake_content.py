@@ -10,7 +10,7 @@ import struct
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.catalogue import Campaign
@@ -284,6 +284,7 @@ def test_who_stops_the_program_stops_it(tmp_path, tiny: Campaign, monkeypatch, s
         read_submission(found, tiny)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"<"]))
 def test_no_bytes_raise(tmp_path_factory, tiny: Campaign, rest, head):
     """Any content is read or refused with a reason."""
@@ -293,6 +294,7 @@ def test_no_bytes_raise(tmp_path_factory, tiny: Campaign, rest, head):
     assert reason_of(read_submission(Found("x.xlsx", path), tiny))
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.integers(0, 2**32))
 def test_no_damage_to_a_workbook_raises_or_changes_a_figure(tmp_path_factory, tiny: Campaign, seed):
     """A return with one byte changed is refused, or reads as before."""

@@ -6,7 +6,7 @@ import math
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.book import Formula
@@ -135,6 +135,7 @@ def test_a_number_beyond_all_numbers_is_no_number(sheets, tiny, tmp_path):
     assert math.isnan(use.numbers[1])
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.data())
 def test_values_are_read_by_key_and_period_wherever_they_stand(tmp_path_factory, tiny: Campaign, data):
     """Rows and columns in any order, with rows and columns put in between and titles above: the same."""

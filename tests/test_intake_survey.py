@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.catalogue import Campaign
@@ -132,6 +132,7 @@ def test_a_name_that_is_no_text_can_still_be_written_and_opened(tmp_path):
     assert found.path.read_bytes() == b"invented"
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("aăâbđeêuưyừ", min_size=1, max_size=4), max_size=6))
 def test_the_order_is_that_of_composed_letters(tmp_path_factory, names):
     """A file name spelt with combining marks sorts where its composed twin does."""

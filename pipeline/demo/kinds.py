@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from statistics import median
 from typing import Final, TypeVar
 
 from pipeline.demo.limits import Cell, Limit
@@ -18,6 +19,9 @@ from pipeline.model import Kind, ObsStatus, Severity
 from pipeline.rules.language import Reach
 
 Value = TypeVar("Value")
+
+_STEADY: Final = 4
+"""So many periods tell what is usual in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +122,27 @@ def blank(returned: Returned, form_id: str, chance: Random) -> Proposal | None:
 def power_of_ten(returned: Returned, form_id: str, chance: Random) -> Proposal | None:
     """A zero too many, or thousands for units, in one period of a steady row."""
     bounds = returned.campaign.settings.plausibility
-    cell = _filled(returned, form_id, chance, least=bounds["jump_floor"] + 1)
-    if cell is None or not _is_steady(returned, cell, bounds["power_tolerance"] / 2):
+    cell = _filled(returned, form_id, chance, least=1)
+    if cell is None or len(returned.row(cell)) < _STEADY:
         return None
+    others = median(_even(returned, other, cell) for other in returned.row(cell) if other != cell)
     wrong = returned.figures[cell] * chance.choice((10, 10, 1000))
+    if abs(returned.figures[cell] - others) > bounds["power_tolerance"] / 2 * others:
+        return None
     return _wrong_number(returned, cell, wrong, "PL-POWER10") if wrong > bounds["power_floor"] else None
 
 
 def jump(returned: Returned, form_id: str, chance: Random) -> Proposal | None:
-    """One period is several times as large as those beside it."""
+    """One period is several times as large as the one before."""
     bounds = returned.campaign.settings.plausibility
     cell = _filled(returned, form_id, chance, least=bounds["jump_floor"] + 1)
-    if cell is None or not _is_steady(returned, cell, 0.25):
+    here = returned.row(cell).index(cell) if cell else 0
+    if cell is None or not here:
         return None
-    return _wrong_number(returned, cell, returned.figures[cell] * 1.5 * bounds["jump_factor"], "PL-JUMP")
+    before = returned.row(cell)[here - 1]
+    wrong = 1.5 * bounds["jump_factor"] * _even(returned, before, cell)
+    is_seen = returned.figures[before] > bounds["jump_floor"]
+    return _wrong_number(returned, cell, wrong, "PL-JUMP") if is_seen else None
 
 
 def copied(returned: Returned, form_id: str, chance: Random) -> Proposal | None:
@@ -204,14 +215,8 @@ def _rejected(cell: Cell, rule_id: str, written: float | str | None) -> Proposal
     return Proposal(cell, rule_id, {cell: written}, {cell: None})
 
 
-def _is_steady(returned: Returned, cell: Cell, tolerance: float) -> bool:
-    """Whether the periods beside the cell are as long, and their figures about the same."""
-    row, periods = returned.row(cell), returned.campaign.periods
-    here = row.index(cell)
-    beside = [row[i] for i in (here - 1, here + 1) if 0 <= i < len(row)]
-    alike = all(periods[other[2]].months == periods[cell[2]].months for other in beside)
-    figures = [returned.figures[other] for other in beside]
-    near = all(
-        abs(figure - returned.figures[cell]) <= tolerance * returned.figures[cell] for figure in figures
-    )
-    return bool(beside) and alike and near
+def _even(returned: Returned, other: Cell, cell: Cell) -> float:
+    """The figure of another period of the row, as it would be in a period as long as the cell's."""
+    months = [returned.campaign.periods[one[2]].months or 1 for one in (other, cell)]
+    is_flow = returned.campaign.indicators[cell[0]].kind is Kind.FLOW
+    return returned.figures[other] * (months[1] / months[0] if is_flow else 1.0)

@@ -79,7 +79,8 @@ def heading(desk: Desk, left: Block, right: Block) -> Iterator[Merge]:
     for side, block in (("left", left), ("right", right)):
         for index, line in enumerate(sides.get(side, ())):
             row = FIRST_HEADING + index
-            style = f"form.heading.{desk.kind.heading}.{side}.{index + 1}"
+            own = f"form.heading.{desk.kind.heading}.{side}.{index + 1}"
+            style = own if own in desk.campaign.theme["style"] else "form.heading"
             yield Merge(row, block.first, row, block.last, line.format(**gaps), style)
 
 

@@ -1,4 +1,4 @@
-"""The formulas of a form sheet: totals of parts, ratios, totals over periods. Empty while they are unknown."""
+"""The formulas of a form sheet: totals of parts, ratios, totals over periods. Empty while unknown."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def read_cells(grid: Grid, layout: Layout) -> SheetCells:
         for column in columns.values():
             value = grid.value(row, column)
             number = _number(value)
-            if math.isnan(number) and value is not None:
+            if value is not None and math.isnan(number):
                 texts[len(numbers)] = value
             if grid.facts.is_formula((row, column)):
                 formulas.add(len(numbers))
@@ -76,12 +76,13 @@ def stray_cells(grid: Grid, layout: Layout) -> Iterator[StrayCell]:
     keyed = {row: key for key, rows in layout.rows.items() for row in rows}
     in_periods = {column for columns in layout.columns.values() for column in columns}
     first, last = min(in_periods), max(keyed)
+    known = in_periods | layout.named
+    beside = [column for column in range(first, grid.facts.right + 1) if column not in known]
+    everywhere = sorted({*in_periods, *beside})
     for row in grid.row_numbers:
         if row <= layout.heading:
             continue
-        for column in grid.filled(row):
-            if column < first or column in layout.named or (row in keyed and column in in_periods):
-                continue
+        for column in beside if row in keyed else everywhere:
             value = grid.value(row, column)
             if _is_figure(value, is_inside=row < last and column in in_periods):
                 place = cell_name(row, column)

@@ -66,16 +66,15 @@ def _with_columns(grid: Grid, campaign: Campaign, form_id: str, rows: Mapping[st
     """Find the period ids: the row above the last key that holds most of them, the lowest of equals."""
     wanted = set(campaign.forms[form_id].period_ids)
     last = max(row for places in rows.values() for row in places)
-    best: dict[int, str] = {}
-    heading = 0
+    most, heading = 1, 0
     for row in range(grid.top, last):
-        ids = {column: grid.text(row, column) for column in grid.filled(row)}
-        held = len(wanted.intersection(ids.values()))
-        if held and held >= len(wanted.intersection(best.values())):
-            best, heading = ids, row
+        held = len({value.strip() for value in grid.shown(row) if isinstance(value, str)} & wanted)
+        if held >= most:
+            most, heading = held, row
+    ids = {column: grid.text(heading, column) for column in grid.filled(heading)}
     columns: dict[str, list[int]] = {}
-    for column, name in best.items():
+    for column, name in ids.items():
         if name in wanted:
             columns.setdefault(name, []).append(column)
-    named = frozenset(column for column, name in best.items() if name in NAMED_IDS)
+    named = frozenset(column for column, name in ids.items() if name in NAMED_IDS)
     return Layout(form_id, rows, heading, columns, named)

@@ -22,6 +22,8 @@ _LAST_ROW: Final = 2**20
 _LAST_COLUMN: Final = 2**14
 _ADDRESS: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 
+_CELL: Final = frozenset(f"{space} c" for space in MAIN)
+
 Place = tuple[int, int]
 """Row and column, from 1."""
 
@@ -53,10 +55,14 @@ class SheetFacts:
 
     def fill(self, row: int, column: int) -> None:
         """Widen the bounds to a filled cell."""
-        self.top = min(self.top or row, row)
-        self.left = min(self.left or column, column)
-        self.bottom = max(self.bottom, row)
-        self.right = max(self.right, column)
+        if row > self.bottom:
+            self.bottom = row
+        if column > self.right:
+            self.right = column
+        if not self.top or row < self.top:
+            self.top = row
+        if not self.left or column < self.left:
+            self.left = column
 
     @property
     def area(self) -> int:
@@ -91,14 +97,14 @@ class _Scan:
         self.facts = SheetFacts()
         self.row = 0
         self.column = 0
-        self.type = ""
+        self.cell: Mapping[str, str] = {}
         self.place: Place | None = None
         self.is_formula = False
         self.value: list[str] | None = None
         self.handlers: dict[str, Callable[[Mapping[str, str]], None]] = {}
         for space in MAIN:
             for name, handler in (
-                *(("row", self._row), ("c", self._cell), ("f", self._formula)),
+                *(("row", self._row), ("f", self._formula)),
                 *(("v", self._value), ("is", self._value)),
             ):
                 self.handlers[f"{space} {name}"] = handler
@@ -108,24 +114,22 @@ class _Scan:
         self.parser.StartElementHandler = self._start
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        handler = self.handlers.get(name)
-        if handler is not None:
-            handler(attributes)
+        """Most of a sheet are cells that are only coloured: no more is done for them than must be."""
+        if name in _CELL:
+            if self.place is not None:
+                self.finish_cell()
+            if "r" not in attributes:
+                self._locate()
+                self.column += 1
+            self.cell = attributes
+        elif name in self.handlers:
+            self.handlers[name](attributes)
 
     def _row(self, attributes: Mapping[str, str]) -> None:
         number = attributes.get("r")
         self.row = int(number) if number and number.isdecimal() else self.row + 1
         self.column = 0
-
-    def _cell(self, attributes: Mapping[str, str]) -> None:
-        if self.place is not None:
-            self.finish_cell()
-        address = attributes.get("r")
-        if address is None:
-            self.column += 1
-        else:
-            self.row, self.column = _place(address)
-        self.type = attributes.get("t", "")
+        self.cell = {}
 
     def _formula(self, attributes: Mapping[str, str]) -> None:
         self._fill()
@@ -136,11 +140,20 @@ class _Scan:
 
     def _value(self, _: Mapping[str, str]) -> None:
         self._fill()
-        if self.is_formula or self.type == "e":
+        if self.is_formula or self.cell.get("t") == "e":
             self.value = []
             self.parser.CharacterDataHandler = self.value.append
 
+    def _locate(self) -> None:
+        """Take the place from the address of the open cell, if it has one."""
+        address = self.cell.get("r")
+        if address is not None:
+            self.row, self.column = _place(address)
+
     def _fill(self) -> None:
+        if self.place is not None:
+            return
+        self._locate()
         if not (1 <= self.row <= _LAST_ROW and 1 <= self.column <= _LAST_COLUMN):
             raise Unreadable("damaged", detail=cell_name(self.row, self.column))
         self.place = (self.row, self.column)
@@ -150,16 +163,19 @@ class _Scan:
         """Note down what the open cell turned out to be, and close it."""
         if self.place is None:
             return
-        value = "".join(self.value or ()).strip()
-        if self.is_formula:
-            self.facts.formulas.add(self.place)
-            if not value and self.type != "str":
+        kind = self.cell.get("t")
+        if self.is_formula or kind == "e":
+            value = "".join(self.value or ()).strip()
+            if self.is_formula:
+                self.facts.formulas.add(self.place)
+            if not value and kind != "str":
                 self.facts.uncached.add(self.place)
-        if self.type == "e":
-            self.facts.errors[self.place] = value
-            self.facts.error_columns.setdefault(self.place[0], []).append(self.place[1])
-        self.parser.CharacterDataHandler = None
-        self.place, self.is_formula, self.value = None, False, None
+            if kind == "e":
+                self.facts.errors[self.place] = value
+                self.facts.error_columns.setdefault(self.place[0], []).append(self.place[1])
+            self.parser.CharacterDataHandler = None
+            self.is_formula, self.value = False, None
+        self.place = None
 
 
 def _place(address: str) -> Place:

@@ -43,7 +43,7 @@ _BY_NAME: Final = (
 )
 """Patterns of file names in small letters and why such a file is passed over. The first that fits counts."""
 
-_OF_THE_FOLDER: Final = {"readme.md": "read_me", "chap-nhan.csv": "waivers"}
+_OF_THE_FOLDER: Final = {"readme.md": "read_me", "chap-nhan.csv": "waivers", "loi-co-y.csv": "mistakes"}
 """Files directly in the inputs folder that belong to the program and are nobody's return."""
 
 

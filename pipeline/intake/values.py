@@ -37,14 +37,14 @@ class Grid:
 
     def value(self, row: int, column: int) -> CellValue:
         """What stands in a cell; None where it is empty, or a formula that was never calculated."""
+        cells = self.shown(row)
+        value = cells[column - self.left] if 0 <= column - self.left < len(cells) else ""
+        if type(value) is float:
+            return value
         place = (row, column)
         if place in self.facts.errors:
             return ErrorCell(self.facts.errors[place])
-        if place in self.facts.uncached:
-            return None
-        cells = self._shown(row)
-        value = cells[column - self.left] if 0 <= column - self.left < len(cells) else ""
-        return None if value == "" else value
+        return None if value == "" or place in self.facts.uncached else value
 
     def text(self, row: int, column: int) -> str:
         """What stands in a cell as a text for comparison."""
@@ -52,12 +52,13 @@ class Grid:
 
     def filled(self, row: int) -> Iterator[int]:
         """The columns of one row in which something stands."""
-        for column, value in enumerate(self._shown(row), start=self.left):
+        for column, value in enumerate(self.shown(row), start=self.left):
             if value != "":
                 yield column
         yield from self.facts.error_columns.get(row, ())
 
-    def _shown(self, row: int) -> Sequence[Raw]:
+    def shown(self, row: int) -> Sequence[Raw]:
+        """What one row shows from the column ``left`` on; it may show less than the strict pass found."""
         return self.rows[row - self.top] if 0 <= row - self.top < len(self.rows) else ()
 
 

@@ -11,7 +11,7 @@ from pipeline.catalogue.campaign import Campaign
 from pipeline.catalogue.settings import LANGUAGES
 from pipeline.frames import NOT_ASKED, CityTable, Results
 from pipeline.model import ALL_LEVELS, Indicator, Period, Window
-from pipeline.summary.grid import at, down, on_sheet
+from pipeline.summary.grid import at, on_sheet, part_of_column
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +36,7 @@ class DetailPlace:
 
     def column(self, col: int) -> str:
         """All rows of a column, as a fixed reference from another sheet."""
-        return down(self.sheet, col, self.first_row, self.last_row)
+        return on_sheet(self.sheet, part_of_column(col, self.first_row, self.last_row))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,11 +9,22 @@ from typing import Final
 from pipeline.book import Print, Sheet
 from pipeline.model import ALL_LEVELS, FormRow
 from pipeline.summary.brief import Brief
-from pipeline.summary.grid import ColumnSpec, Styled, Table, Value, plain_number, shown_length, unique_names
+from pipeline.summary.grid import (
+    LETTERS,
+    ColumnSpec,
+    Styled,
+    Table,
+    Value,
+    plain_number,
+    shown_length,
+    unique_names,
+)
 from pipeline.summary.heads import TOP, footer, working_sheet
 
 LEADING: Final = 6
 """Columns before the units: key, window, form, indicator, level, measure."""
+_REPEATED: Final = 3
+"""The first of the columns that every page repeats; on paper the ids before it would leave no room."""
 
 Figures = dict[tuple[str, str, str], dict[str, tuple[float, bool]]]
 """By indicator, level and window: by unit the figure (NaN where missing) and whether it is provisional."""
@@ -23,11 +34,14 @@ def by_unit_sheet(brief: Brief) -> Sheet:
     """One row per row key and window, one column per unit; empty where the unit is not asked."""
     found = _figures(brief)
     order = _order(brief, found)
-    rows = (_row(brief, name, found[name]) for name in order)
+    rows = [list(_row(brief, name, found[name])) for name in order]
     table = Table(TOP, _columns(brief, found), rows, len(order))
     sheet = working_sheet(brief, "by_unit", table, freeze_cols=LEADING)
     wide = Print(
-        repeat_rows=(TOP, TOP), repeat_cols=(0, LEADING - 1), fit_width=False, footer_left=footer(brief)
+        repeat_rows=(TOP, TOP),
+        repeat_cols=(_REPEATED, LEADING - 1),
+        fit_width=False,
+        footer_left=footer(brief),
     )
     return replace(sheet, print=wide)
 
@@ -61,8 +75,8 @@ def _columns(brief: Brief, found: Figures) -> list[ColumnSpec]:
         ColumnSpec(brief.word("column.key"), 13.5, "summary_key"),
         ColumnSpec(brief.word("column.window"), 10, "summary_centre"),
         ColumnSpec(brief.word("column.form"), 6.5, "summary_centre"),
-        ColumnSpec(brief.word("column.indicator"), 50),
-        ColumnSpec(brief.word("column.level"), 21),
+        ColumnSpec(brief.word("column.indicator"), 46, "summary_wrap", LETTERS),
+        ColumnSpec(brief.word("column.level"), 7, "summary_centre"),
         ColumnSpec(brief.word("column.measure"), 11, "summary_centre"),
         *(
             ColumnSpec(name, width, "summary_figure")
@@ -81,7 +95,7 @@ def _row(
     yield window
     yield indicator.form_id
     yield indicator.name
-    yield Styled(brief.level_name(level), f"summary_level{total}")
+    yield Styled(level, f"summary_level_id{total}")
     yield brief.measure_name(indicator)
     layout = _layout(brief, indicator_id)
     usual = f"summary_figure{total}@{layout}"

@@ -70,8 +70,8 @@ def _table(brief: Brief, form_id: str) -> Table:
 def _columns(brief: Brief, form_id: str) -> list[ColumnSpec]:
     city = brief.results.city[form_id]
     names = [brief.word(f"column.{name}") for name in ("key", "number", "indicator", "measure", "level")]
-    widths = (13.5, 5.5, 46, 11, 25)
-    wraps = (0.0, 0.0, LETTERS * 0.95, 0.0, LETTERS * 1.1)
+    widths = (13.5, 5.5, 49, 11, 25)
+    wraps = (0.0, 0.0, LETTERS * 0.965, 0.0, LETTERS * 1.2)
     styles = ("summary_key", "summary_centre", "summary_name", "summary_centre", "summary_level")
     leading = [ColumnSpec(*parts) for parts in zip(names, widths, styles, wraps, strict=True)]
     figures = [
@@ -86,14 +86,17 @@ def _columns(brief: Brief, form_id: str) -> list[ColumnSpec]:
 
 
 def _width(brief: Brief, city: CityTable, col: int) -> float:
-    """Wide enough for the longest figure, its thousands separators and a mark."""
+    """Wide enough for the longest figure, its thousands separators and a mark, and for the label above."""
+    column = city.columns[col]
+    is_period = column in brief.campaign.periods
+    least = max(_NARROWEST, len(brief.time_name(column)) + 1.0) if is_period else _WINDOW
     longest = 0
     for row, value in zip(city.rows, city.values[:, col].tolist(), strict=True):
         if value == value:
             indicator = brief.campaign.indicators[row.indicator_id]
             layout = brief.campaign.measures[indicator.unit_measure].number_format
             longest = max(longest, shown_length(value, layout))
-    return max(_NARROWEST if city.columns[col] in brief.campaign.periods else _WINDOW, longest * 1.02 + 2.5)
+    return max(least, longest * 1.02 + 2.5)
 
 
 def _widths(columns: Sequence[ColumnSpec], printed: int) -> list[Column]:

@@ -10,7 +10,7 @@ from typing import Final
 from pipeline.book import Cell, Formula, Sheet
 from pipeline.model import FormStatus, ReportingUnit
 from pipeline.summary.brief import Brief
-from pipeline.summary.grid import ColumnSpec, Styled, Table, Value, at, literal
+from pipeline.summary.grid import ColumnSpec, Styled, Table, Value, at, literal, part_of_column
 from pipeline.summary.heads import TOP, working_sheet
 
 LEADING: Final = 3
@@ -131,10 +131,7 @@ def _kind_row(brief: Brief, kind: str, row: int, states: States) -> Iterator[Val
 
 def _column(brief: Brief, col: int) -> str:
     """The rows of the units in one column of the table above."""
-    first, last = at(TOP + 1, col), at(TOP + len(brief.campaign.units), col)
-    return ":".join(
-        f"${c.rstrip('0123456789')}${c.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}" for c in (first, last)
-    )
+    return part_of_column(col, TOP + 1, TOP + len(brief.campaign.units))
 
 
 def _form_rate(brief: Brief, column: str, condition: str, found: list[FormStatus | None]) -> Styled:

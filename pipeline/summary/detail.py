@@ -9,7 +9,7 @@ from pipeline.book import Sheet
 from pipeline.frames import CODE, NOT_ASKED, STATUSES, Cube
 from pipeline.model import FormRow, ObsStatus
 from pipeline.summary.brief import Brief
-from pipeline.summary.grid import ColumnSpec, Styled, Table, Value, plain_number, shown_length
+from pipeline.summary.grid import ColumnSpec, Styled, Table, Value, fitting, plain_number, shown_length
 from pipeline.summary.heads import TOP, working_sheet
 
 LEADING: Final = 6
@@ -33,16 +33,17 @@ def _columns(brief: Brief, cube: Cube) -> list[ColumnSpec]:
     def named(name: str, width: float, style: str) -> ColumnSpec:
         return ColumnSpec(brief.word(f"column.{name}"), width, style)
 
-    longest = max((len(file) for file in cube.files), default=0)
+    indicators = [brief.campaign.indicators[key.rpartition("|")[0]] for key in cube.keys]
+    levels = {key.rpartition("|")[2] for key in cube.keys}
     return [
         named("key", 13.5, "summary_key"),
         named("unit_id", 10, "summary_key"),
-        named("unit", 36, "summary_text"),
-        named("indicator", 50, "summary_text"),
-        named("level", 24, "summary_level"),
+        named("unit", fitting(map(brief.unit_name, cube.unit_ids)), "summary_text"),
+        named("indicator", fitting(i.name for i in indicators), "summary_text"),
+        named("level", fitting(map(brief.level_name, levels)), "summary_text"),
         named("measure", 11, "summary_centre"),
         *(ColumnSpec(name, _width(cube, i), "summary_figure") for i, name in enumerate(cube.period_ids)),
-        named("file", min(max(20, longest), 48), "summary_text"),
+        named("file", min(max(20.0, fitting(cube.files)), 48.0), "summary_text"),
         named("sheet", 10, "summary_centre"),
         named("row", 7, "summary_centre"),
     ]

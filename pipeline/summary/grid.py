@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
+from pipeline.address import column_letters
 from pipeline.book import Cell, Column, Formula, Merge, Scalar
 
 Value = Scalar | Formula
@@ -130,12 +131,7 @@ def widest(columns: Sequence[ColumnSpec], left: int = 0) -> tuple[int, int, floa
 @cache
 def letters(col: int) -> str:
     """The letters of a column: 0 is ``A``."""
-    name = ""
-    col += 1
-    while col:
-        col, rest = divmod(col - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
+    return column_letters(col + 1)
 
 
 def at(row: int, col: int) -> str:
@@ -143,14 +139,14 @@ def at(row: int, col: int) -> str:
     return f"{letters(col)}{row + 1}"
 
 
+def part_of_column(col: int, first_row: int, last_row: int) -> str:
+    """Neighbouring cells of a column, as a fixed reference."""
+    return f"${letters(col)}${first_row + 1}:${letters(col)}${last_row + 1}"
+
+
 def on_sheet(sheet: str, reference: str) -> str:
     """A reference to another sheet."""
     return "'" + sheet.replace("'", "''") + "'!" + reference
-
-
-def down(sheet: str, col: int, first_row: int, last_row: int) -> str:
-    """A part of a column on another sheet, fixed."""
-    return on_sheet(sheet, f"${letters(col)}${first_row + 1}:${letters(col)}${last_row + 1}")
 
 
 def literal(text: str) -> str:
@@ -166,6 +162,11 @@ def unique_names(names: Iterable[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return found
+
+
+def fitting(texts: Iterable[str]) -> float:
+    """The width that shows the longest of the texts on one line."""
+    return max((len(text) for text in texts), default=0) / LETTERS + INDENT + 0.5
 
 
 def _text(value: Value | Styled) -> str:

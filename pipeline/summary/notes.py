@@ -22,7 +22,7 @@ from pipeline.summary.heads import TOP, column_specs, working_sheet
 
 Note = tuple[str, str, str]
 _COLUMNS: Final = (
-    ("part", 24, "summary_wrap"),
+    ("part", 30, "summary_wrap"),
     ("item", 44, "summary_wrap"),
     ("explanation", 100, "summary_wrap"),
 )

@@ -92,37 +92,38 @@ def _empty(
     chosen: Mapping[tuple[str, str], Chosen],
 ) -> Table:
     periods = campaign.forms[form_id].period_ids
-    units = tuple(owed)
-    place = {key: k for k, key in enumerate(keys)}
-    shape = (len(units), len(keys), len(periods))
-    ids = [key.partition("|")[0] for key in keys]
-    exists = np.array([[campaign.exists_in(i, p) for p in periods] for i in ids], dtype=bool).reshape(
-        shape[1:]
-    )
-    status = np.full(shape, NOT_ASKED, dtype=np.int8)
-    for u, unit_id in enumerate(units):
-        rows = [place[row.key] for row in owed[unit_id].rows if row.key in place]
-        status[u, rows, :] = np.where(
-            exists[rows, :], CODE[ObsStatus.MISSING], CODE[ObsStatus.NOT_APPLICABLE]
-        )
-    measures = [campaign.measures[campaign.indicators[i].unit_measure] for i in ids]
+    shape = (len(owed), len(keys), len(periods))
+    named = [campaign.indicators[key.partition("|")[0]] for key in keys]
+    flags = [[campaign.exists_in(i.indicator_id, p) for p in periods] for i in named]
+    exists = np.array(flags, dtype=bool).reshape(shape[1:])
     return Table(
         form_id=form_id,
-        unit_ids=units,
+        unit_ids=tuple(owed),
         keys=keys,
         period_ids=periods,
         values=np.full(shape, np.nan),
-        status=status,
+        status=_unreported(owed, keys, exists),
         exists=exists,
         derived=np.zeros(shape, dtype=bool),
         cached=np.full(shape, np.nan),
         has_error=np.zeros(shape, dtype=bool),
-        is_count=np.array([measure.decimals == 0 for measure in measures], dtype=bool),
-        chosen=[chosen.get((unit_id, form_id)) for unit_id in units],
+        is_count=np.array([campaign.measures[i.unit_measure].decimals == 0 for i in named], dtype=bool),
+        chosen=[chosen.get((unit_id, form_id)) for unit_id in owed],
         row_numbers=np.zeros(shape[:2], dtype=np.int32),
         column_numbers=np.zeros((shape[0], shape[2]), dtype=np.int32),
-        parts=_totals(campaign, owed, place),
+        parts=_totals(campaign, owed, {key: k for k, key in enumerate(keys)}),
     )
+
+
+def _unreported(owed: Mapping[str, OwedForm], keys: tuple[str, ...], exists: Flags) -> Codes:
+    """Everything that is asked is missing, or not applicable where it cannot exist."""
+    place = {key: k for k, key in enumerate(keys)}
+    status = np.full((len(owed), *exists.shape), NOT_ASKED, dtype=np.int8)
+    nothing = np.where(exists, CODE[ObsStatus.MISSING], CODE[ObsStatus.NOT_APPLICABLE])
+    for u, form in enumerate(owed.values()):
+        rows = [place[row.key] for row in form.rows if row.key in place]
+        status[u, rows, :] = nothing[rows, :]
+    return status
 
 
 def _totals(
