@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ def written_summary(campaign: Campaign, results: Results, lang: str, folder: Pat
     return path
 
 
+@cache
 def made_up_results(campaign: Campaign, seed: int = 1) -> Results:
     """Results over the whole catalogue with every state of a cell, two silent units and one refused file."""
     rng = np.random.default_rng(seed)
@@ -62,24 +64,8 @@ def _cube(campaign: Campaign, form_id: str, rng: np.random.Generator) -> Cube:
     )
     units = tuple(u for u in campaign.units if any(u in asked[key] for key in keys))
     periods = campaign.forms[form_id].period_ids
-    shape = (len(units), len(keys), len(periods))
-    chances = (0.86, 0.04, 0.05, 0.03, 0.02)
-    states = ("NORMAL", "ZERO", "MISSING", "UNKNOWN", "REJECTED")
-    codes = np.array([CODE[ObsStatus[name]] for name in states])
-    status = rng.choice(codes, size=shape, p=chances).astype(np.int8)
-    for k, key in enumerate(keys):
-        indicator_id = key.partition("|")[0]
-        for p, period in enumerate(periods):
-            if not campaign.exists_in(indicator_id, period):
-                status[:, k, p] = CODE[ObsStatus.NOT_APPLICABLE]
-    for u, unit_id in enumerate(units):
-        if unit_id in silent_units(campaign):
-            applicable = status[u] != CODE[ObsStatus.NOT_APPLICABLE]
-            status[u][applicable] = CODE[ObsStatus.MISSING]
-        for k, key in enumerate(keys):
-            if unit_id not in asked[key]:
-                status[u, k] = NOT_ASKED
-    values = rng.integers(0, 900, size=shape).astype(float)
+    status = _states(campaign, (units, keys, periods), rng)
+    values = rng.integers(0, 900, size=status.shape).astype(float)
     for k, key in enumerate(keys):
         measure = campaign.measures[campaign.indicators[key.partition("|")[0]].unit_measure]
         if measure.decimals:
@@ -95,12 +81,31 @@ def _cube(campaign: Campaign, form_id: str, rng: np.random.Generator) -> Cube:
         period_ids=periods,
         values=values,
         status=status,
-        has_error=(rng.random(shape) < 0.002) & counts,
+        has_error=(rng.random(status.shape) < (0.002 if len(units) > 10 else 0.05)) & counts,
         files=tuple(f"{unit}.xlsx" if there else "" for unit, there in zip(units, sent, strict=True)),
         sheets=tuple(form_id if there else "" for there in sent),
         row_numbers=np.tile(np.arange(12, 12 + len(keys), dtype=np.int32), (len(units), 1)),
         column_numbers=np.tile(np.arange(6, 6 + len(periods), dtype=np.int32), (len(units), 1)),
     )
+
+
+Axes = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+"""Units, row keys and periods of a cube."""
+
+
+def _states(campaign: Campaign, axes: Axes, rng: np.random.Generator) -> np.ndarray:
+    """Random states; what cannot exist, what a silent unit leaves out and what nobody asks are told apart."""
+    units, keys, periods = axes
+    asked = asked_units(campaign)
+    chances = {"NORMAL": 0.86, "ZERO": 0.04, "MISSING": 0.05, "UNKNOWN": 0.03, "REJECTED": 0.02}
+    codes = np.array([CODE[ObsStatus[name]] for name in chances])
+    status = rng.choice(codes, size=tuple(map(len, axes)), p=list(chances.values())).astype(np.int8)
+    status[[u in silent_units(campaign) for u in units]] = CODE[ObsStatus.MISSING]
+    for k, key in enumerate(keys):
+        late = [not campaign.exists_in(key.partition("|")[0], period) for period in periods]
+        status[:, k, late] = CODE[ObsStatus.NOT_APPLICABLE]
+        status[[unit_id not in asked[key] for unit_id in units], k] = NOT_ASKED
+    return status
 
 
 def _form_status(campaign: Campaign, cubes: dict[str, Cube]) -> pd.DataFrame:
@@ -124,7 +129,7 @@ def _findings(campaign: Campaign) -> pd.DataFrame:
     for u, unit_id in enumerate(campaign.units):
         for s, severity in enumerate(Severity):
             text = HOSTILE[(u + s) % len(HOSTILE)]
-            form_id = list(campaign.forms)[0]
+            form_id = next(iter(campaign.forms))
             indicator = campaign.indicators_of(form_id)[u % 20]
             period_id = campaign.forms[form_id].period_ids[0]
             message = f"Ô F{13 + u} ghi «{text}», không phải là số. Ghi lại bằng số, ví dụ 1234."

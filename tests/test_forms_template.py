@@ -163,7 +163,9 @@ def test_an_untouched_form_says_nothing(campaign: Campaign, folder: Path, unit_i
     for form in owed_forms(campaign, unit_id):
         sheet = values[form.form_id]
         rows = keyed_rows(sheet)
-        cells = [sheet.cell(row, column).value for row in rows.values() for column in range(6, sheet.max_column)]
+        cells = [
+            sheet.cell(row, column).value for row in rows.values() for column in range(6, sheet.max_column)
+        ]
         assert set(cells) <= {None, "x"}
     cached = {
         values[sheet.title][cell.coordinate].value
@@ -261,7 +263,9 @@ def test_explanations_have_a_machine_readable_header_and_free_lines(books: dict[
     assert {cell.value for line in sheet.iter_rows(min_row=row + 1, min_col=2) for cell in line} == {None}
 
 
-def test_making_a_template_again_gives_the_same_bytes(campaign: Campaign, folder: Path, tmp_path: Path) -> None:
+def test_making_a_template_again_gives_the_same_bytes(
+    campaign: Campaign, folder: Path, tmp_path: Path
+) -> None:
     """Templates can be kept under version control: what did not change does not differ."""
     again = tmp_path / "again.xlsx"
     write_book(build_template(campaign, "QH304"), campaign.theme, again)
@@ -282,7 +286,7 @@ def test_answers_stand_in_their_cells_and_texts_stay_texts(campaign: Campaign, t
 
     cells = [sheet.cell(rows[key], columns[name]) for name in (period_id, form.period_ids[0], "NOTE")]
     assert [(cell.value, cell.data_type) for cell in cells] == [("=1+1", "s"), (12, "n"), ("=A1", "s")]
-    banners = [any("INVENTED FIGURES" == cell.value for cell in sheet[1]) for sheet in book.worksheets[:-1]]
+    banners = [any(cell.value == "INVENTED FIGURES" for cell in sheet[1]) for sheet in book.worksheets[:-1]]
     assert all(banners)
     guide = {row[0].value: row[2].value for row in book["Hướng dẫn"].iter_rows() if row[0].value}
     assert (guide["submission_number"], guide["filled_by"]) == (3, "Invented Clerk")

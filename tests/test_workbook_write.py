@@ -70,7 +70,8 @@ def test_the_same_book_gives_the_same_bytes(save: Save) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "{=1}", "http://example.org", "mailto:a@example.org", "internal:S!A1", "0012", "-", "1/2"]
+    "text",
+    ["=1+1", "{=1}", "http://example.org", "mailto:a@example.org", "internal:S!A1", "0012", "-", "1/2"],
 )
 def test_a_text_is_never_a_formula_a_link_or_a_number(save: Save, text: str) -> None:
     """What a unit typed is shown, not obeyed."""

@@ -21,13 +21,13 @@ _TEXT_NUMBERS: Final = 0.003
 
 def write_right(returned: Returned, chance: Random) -> None:
     """Fill every cell with its right figure; total rows mostly stay formulas."""
-    typed: dict[tuple[str, str], bool] = {}
+    rows = dict.fromkeys((indicator_id, level) for indicator_id, level, _ in returned.formulas)
+    typed = {row for row in rows if chance.random() < _TYPED_TOTALS}
+    for cell in [cell for cell in returned.formulas if cell[:2] in typed]:
+        del returned.formulas[cell]
     for cell, figure in returned.figures.items():
-        if cell in returned.formulas:
-            if not typed.setdefault(cell[:2], chance.random() < _TYPED_TOTALS):
-                continue
-            del returned.formulas[cell]
-        returned.written[cell] = _written(returned, cell, figure, chance)
+        if cell not in returned.formulas:
+            returned.written[cell] = _written(returned, cell, figure, chance)
 
 
 def number(returned: Returned, cell: Cell, figure: float) -> float:
@@ -51,7 +51,9 @@ def _written(returned: Returned, cell: Cell, figure: float, chance: Random) -> f
     if figure == 0 and chance.random() < _ZERO_SIGNS:
         return sign(returned, ObsStatus.ZERO, chance) or 0
     plain = number(returned, cell, figure)
-    if isinstance(plain, int) and chance.random() < _TEXT_NUMBERS:
+    # A text among the parts of a formula would leave its sum wrong, which has to be explained.
+    is_part = returned.reach([cell]) != {cell}
+    if isinstance(plain, int) and not is_part and chance.random() < _TEXT_NUMBERS:
         return _as_text(returned, cell, plain, chance)
     return plain
 

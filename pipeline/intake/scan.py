@@ -126,6 +126,7 @@ class _Scan:
             self.handlers[name](attributes)
 
     def _row(self, attributes: Mapping[str, str]) -> None:
+        self.finish_cell()
         number = attributes.get("r")
         self.row = int(number) if number and number.isdecimal() else self.row + 1
         self.column = 0
@@ -168,8 +169,8 @@ class _Scan:
             value = "".join(self.value or ()).strip()
             if self.is_formula:
                 self.facts.formulas.add(self.place)
-            if not value and kind != "str":
-                self.facts.uncached.add(self.place)
+                if not value and kind != "str":
+                    self.facts.uncached.add(self.place)
             if kind == "e":
                 self.facts.errors[self.place] = value
                 self.facts.error_columns.setdefault(self.place[0], []).append(self.place[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -41,6 +42,10 @@ TOTALS = pa.DataFrameSchema(
     strict=True,
 )
 """One row per city figure."""
+
+
+_FORMULA = re.compile(r"[=+@\t\r]|-(?![\d., ]*$)")
+"""What Excel would take for a formula; a negative number and a lone dash it does not."""
 
 
 def observations_frame(cubes: Mapping[str, Cube]) -> pd.DataFrame:
@@ -98,6 +103,6 @@ def _plain(value: object) -> object:
     """Whole numbers without a trailing ``.0``; text that Excel would take for a formula gets a quote."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, str) and value[:1] in ("=", "+", "@", "\t", "\r"):
+    if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return value

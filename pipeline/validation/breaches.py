@@ -34,7 +34,8 @@ class Breach:
         cells = ", ".join(dict.fromkeys(self._cell(ref, q) for ref, q in read))
         table, u, k = self._anchor(read)
         place = place_of(table, u, k, self.p)
-        seen = findings.number(float(table.values[u, k, self.p]))
+        value = float(table.values[u, k, self.p])
+        seen = "" if np.isnan(value) else findings.number(value)
         gaps = {"values": values, "cells": cells, "left": left, "right": right}
         findings.add_breach(self.rule.rule_id, place, seen, f"{left} {link.op} {right}", **gaps)
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.address import a1
 from pipeline.catalogue import Campaign
 from pipeline.frames import CODE, NOT_ASKED
 from pipeline.model import CellValue, Measure, ObsStatus, SheetCells
 from pipeline.validation.cubes import Table
+from pipeline.validation.entries import entries
 from pipeline.validation.findings import Findings, Place
 from pipeline.validation.numbers import read_text
-from pipeline.address import a1
 from pipeline.validation.selection import Chosen
 
 Places = npt.NDArray[np.int64]
@@ -71,9 +72,12 @@ def _lay_places(campaign: Campaign, table: Table, u: int, chosen: Chosen, findin
     sheet = chosen.sheet
     key_place = {key: k for k, key in enumerate(table.keys)}
     period_place = {period_id: p for p, period_id in enumerate(table.period_ids)}
-    rows = [i for i, key in enumerate(sheet.row_keys) if key in key_place]
-    asked = [i for i in rows if table.status[u, key_place[sheet.row_keys[i]], 0] != NOT_ASKED]
-    _tell_not_asked(sheet, table, u, sorted(set(rows) - set(asked)), findings)
+    asked = [
+        i
+        for i, key in enumerate(sheet.row_keys)
+        if key in key_place and table.status[u, key_place[key], 0] != NOT_ASKED
+    ]
+    _tell_other_rows(table, u, sorted(set(range(len(sheet.row_keys))) - set(asked)), findings)
     columns = [j for j, period_id in enumerate(sheet.period_ids) if period_id in period_place]
     keys = [key_place[sheet.row_keys[i]] for i in asked]
     periods = [period_place[sheet.period_ids[j]] for j in columns]
@@ -83,19 +87,26 @@ def _lay_places(campaign: Campaign, table: Table, u: int, chosen: Chosen, findin
     return _Laid(*(np.array(places, dtype=np.int64) for places in (asked, keys, columns, periods)))
 
 
-def _tell_not_asked(sheet: SheetCells, table: Table, u: int, rows: Sequence[int], findings: Findings) -> None:
-    """A row that the form has, but not for this unit: listed where it holds a number."""
-    width = len(sheet.period_ids)
+def _tell_other_rows(table: Table, u: int, rows: Sequence[int], findings: Findings) -> None:
+    """Rows that this unit is not asked for, and typed ratios: listed where anything was entered."""
+    chosen = table.chosen[u]
+    if chosen is None or not rows:
+        return
+    campaign, sheet = findings.campaign, chosen.sheet
+    entered = entries(campaign, sheet)
     for i in rows:
-        numbers = np.frombuffer(sheet.numbers, dtype=np.float64)[i * width : (i + 1) * width]
-        held = [findings.number(float(value)) for value in numbers if not np.isnan(value)]
+        key = sheet.row_keys[i]
+        held = [findings.shown(entered[key, p]) for p in sheet.period_ids if (key, p) in entered]
         if held:
-            chosen = table.chosen[u]
-            file = chosen.submission.file if chosen else ""
+            indicator_id, _, level = key.partition("|")
+            is_ratio = indicator_id in campaign.indicators and campaign.indicators[indicator_id].is_computed
             cell = a1(sheet.row_numbers[i], min(sheet.column_numbers))
-            indicator_id, _, level = sheet.row_keys[i].partition("|")
-            place = Place(table.unit_ids[u], file, table.form_id, sheet.sheet, cell, indicator_id, level)
-            findings.add("ROW-UNKNOWN", place, "; ".join(held), label=sheet.row_keys[i])
+            place = Place(
+                table.unit_ids[u], chosen.submission.file, table.form_id, sheet.sheet, cell,
+                indicator_id, level,
+            )  # fmt: skip
+            rule_id = "RATIO-TYPED" if is_ratio else "ROW-UNKNOWN"
+            findings.add(rule_id, place, "; ".join(held), label=key)
 
 
 def _tell_missing_rows(campaign: Campaign, table: Table, u: int, seen: set[int], findings: Findings) -> None:
@@ -121,9 +132,9 @@ def _lay_numbers(table: Table, u: int, sheet: SheetCells, laid: _Laid) -> None:
     there = np.ix_(laid.keys, laid.periods)
     totals = np.zeros(len(table.keys), dtype=bool)
     totals[[total for units, total, _ in table.parts if u in units]] = True
-    derived = formulas[here] & totals[laid.keys][:, None]
+    derived = formulas[here] & totals[laid.keys][:, None] & table.exists[there]
     table.derived[u][there] = derived
-    table.cached[u][there] = np.where(derived, grid[here], np.nan)
+    table.shown[u][there] = grid[here]
     table.values[u][there] = np.where(derived, np.nan, grid[here])
 
 
@@ -170,13 +181,13 @@ class _Cell:
     def lay(self, value: CellValue) -> None:
         """Anything but a plain number: read it, or refuse it."""
         if isinstance(value, bool):
-            self._refuse("CELL-LOGICAL", str(value).upper())
+            self._refuse("CELL-LOGICAL", self.findings.shown(value))
         elif isinstance(value, dt.date | dt.time | dt.timedelta):
-            self._refuse("CELL-DATE", str(value))
+            self._refuse("CELL-DATE", self.findings.shown(value))
         elif isinstance(value, str):
             self._lay_text(value)
         else:
-            self._refuse("CELL-ERROR", str(getattr(value, "text", value)))
+            self._refuse("CELL-ERROR", self.findings.shown(value))
 
     def _lay_text(self, text: str) -> None:
         if not text.strip():
@@ -207,7 +218,8 @@ class _Cell:
         self.findings.add(rule_id, place_of(self.table, *self.at), seen, read=read)
 
     def _refuse(self, rule_id: str, seen: str) -> None:
-        self.table.status[self.at] = CODE[ObsStatus.REJECTED]
+        if self.table.exists[self.at[1:]]:
+            self.table.status[self.at] = CODE[ObsStatus.REJECTED]
         self.table.values[self.at] = np.nan
         measure = measure_of(self.campaign, self.table, self.at[1])
         self.findings.add(rule_id, place_of(self.table, *self.at), seen, measure=measure.unit_measure)

@@ -20,7 +20,8 @@ class Table:
     """One form while it is being read. Axes: units, keys, periods; everything is filled in place.
 
     ``values`` are the numbers found, ``status`` what is known of each cell so far. ``derived`` marks totals
-    whose formula still stands: they are computed from their parts, and ``cached`` is what their cell showed.
+    whose formula still stands: they are computed from their parts. ``shown`` is the plain number, or the
+    formula's saved result, that each cell itself shows (NaN for a text, whatever it says).
     ``parts`` lists, for the units of one and the same set of rows, (units, total, parts) by place.
     """
 
@@ -32,7 +33,7 @@ class Table:
     status: Codes
     exists: Flags
     derived: Flags
-    cached: Floats
+    shown: Floats
     has_error: Flags
     is_count: Flags
     chosen: list[Chosen | None]
@@ -105,7 +106,7 @@ def _empty(
         status=_unreported(owed, keys, exists),
         exists=exists,
         derived=np.zeros(shape, dtype=bool),
-        cached=np.full(shape, np.nan),
+        shown=np.full(shape, np.nan),
         has_error=np.zeros(shape, dtype=bool),
         is_count=np.array([campaign.measures[i.unit_measure].decimals == 0 for i in named], dtype=bool),
         chosen=[chosen.get((unit_id, form_id)) for unit_id in owed],

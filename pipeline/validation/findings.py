@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.catalogue import Campaign
 from pipeline.catalogue.wording import rule_sentence
 from pipeline.frames import FINDING_COLUMNS
-from pipeline.model import Finding, MessageTemplate, Severity
+from pipeline.model import CellValue, ErrorCell, Finding, MessageTemplate, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,14 @@ class Findings:
         text = f"{value:,.6f}".rstrip("0").rstrip(".")
         point = self.campaign.words[self.lang]["rule.decimal_point"]
         return text if point == "." else text.translate(str.maketrans(",.", ".,"))
+
+    def shown(self, value: CellValue) -> str:
+        """What stands in a cell as the reader would write it; empty where nothing does."""
+        if isinstance(value, bool):
+            return str(value).upper()
+        if isinstance(value, int | float):
+            return self.number(value)
+        return "" if value is None else str(value.text if isinstance(value, ErrorCell) else value)
 
     def _add(
         self, rule_id: str, severity: Severity, words: MessageTemplate, place: Place, gaps: dict[str, str]

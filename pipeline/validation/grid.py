@@ -36,7 +36,8 @@ class Grid:
         key = FormRow(indicator_id, pair[1]).key
         if pair[0] not in table.unit_ids or key not in table.keys:
             return None
-        return table, table.unit_ids.index(pair[0]), table.keys.index(key)
+        u, k = table.unit_ids.index(pair[0]), table.keys.index(key)
+        return None if table.status[u, k, 0] == NOT_ASKED else (table, u, k)
 
     def _gather(self, indicator_id: str) -> Figures:
         table = self.tables[self.campaign.indicators[indicator_id].form_id]

@@ -7,6 +7,7 @@ that is a fraction, and so a finding, never a guess at a thousand.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -46,7 +47,8 @@ def read_text(text: str, measure: Measure, signs: Mapping[str, ObsStatus]) -> Re
     rest = plain[match.end() :].strip()
     if rest and rest not in _spellings(measure):
         return Reading()
-    return Reading(value=read_number(match.group().strip()))
+    value = read_number(match.group().strip())
+    return Reading(value=value if value is not None and math.isfinite(value) else None)
 
 
 def read_number(text: str) -> float | None:

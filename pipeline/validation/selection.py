@@ -7,21 +7,16 @@ the same form filled in another.
 
 from __future__ import annotations
 
-import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.address import a1
 from pipeline.catalogue import Campaign
 from pipeline.catalogue.obligations import owed_forms
-from pipeline.model import (
-    OwedForm,
-    Severity,
-    SheetCells,
-    SourceFile,
-    Submission,
-)
+from pipeline.model import OwedForm, Severity, SheetCells, SourceFile, Submission
+from pipeline.validation.entries import entries, is_blank
 from pipeline.validation.findings import Findings, Place
-from pipeline.address import a1
 from pipeline.validation.sources import source_files
 
 
@@ -58,25 +53,9 @@ def select(campaign: Campaign, submissions: Sequence[Submission], findings: Find
         for owed in owed_forms(campaign, unit_id):
             _decide(campaign, owed, mine, (chosen, refused), findings)
         _tell_not_owed(campaign, unit_id, mine, findings)
+        _tell_blank(campaign, mine, findings)
     counting = {offer.submission.file for offer in chosen.values()}
     return Selection(chosen, refused, source_files(ordered, originals, refused_files, counting, findings))
-
-
-def is_blank(campaign: Campaign, sheet: SheetCells) -> bool:
-    """Whether nothing was entered: only formulas and the marks of cells that cannot be filled."""
-    width = len(sheet.period_ids)
-    for position, value in enumerate(sheet.numbers):
-        if not math.isnan(value) and position not in sheet.formulas:
-            return False
-    mark = campaign.settings.symbols["M"]
-    for position, text in sheet.texts.items():
-        indicator_id = sheet.row_keys[position // width].partition("|")[0]
-        exists = indicator_id in campaign.indicators and campaign.exists_in(
-            indicator_id, sheet.period_ids[position % width]
-        )
-        if position not in sheet.formulas and (exists or str(text).strip() != mark):
-            return False
-    return True
 
 
 def _first_of_each_content(ordered: Sequence[Submission]) -> dict[str, str]:
@@ -97,7 +76,7 @@ def _tell_problems(campaign: Campaign, submission: Submission, findings: Finding
         gaps.setdefault("form", problem.form_id)
         seen, expected = (str(problem.values.get(name, "")) for name in ("seen", "expected"))
         reason = gaps.get("reason", "")
-        gaps["reason"] = campaign.words[findings.lang].get(reason, reason)
+        gaps["reason"] = campaign.words[findings.lang].get(reason, reason).format_map(defaultdict(str, gaps))
         findings.add(problem.rule_id, place, seen, expected, **gaps)
         refused |= campaign.messages["vi"][problem.rule_id].severity is Severity.REJECT_FILE
     for stray in submission.strays:
@@ -123,11 +102,13 @@ def _decide(
         return
     highest = max(offer.submission.submission_number for offer in filled)
     best = [offer for offer in filled if offer.submission.submission_number == highest]
-    if any(not _same_content(best[0].sheet, other.sheet) for other in best[1:]):
+    said = [entries(campaign, offer.sheet) for offer in best]
+    if any(other != said[0] for other in said[1:]):
         refused.add(key)
         _tell_undecided(owed.form_id, best, findings)
-        return
-    chosen[key] = best[0]
+    else:
+        chosen[key] = best[0]
+        _tell_identical(owed.form_id, best, findings)
     for offer in filled:
         if offer.submission.submission_number < highest:
             _tell_superseded(best[0], offer, findings)
@@ -144,23 +125,6 @@ def _tell_nothing(
         findings.add("SHEET-MISSING", Place(owed.unit_id, mine[-1].file, owed.form_id), form=owed.form_id)
 
 
-def _same_content(one: SheetCells, other: SheetCells) -> bool:
-    return _content(one) == _content(other)
-
-
-def _content(sheet: SheetCells) -> dict[tuple[str, str], str]:
-    """What was entered, by row key and period, whatever the order of rows and columns."""
-    width = len(sheet.period_ids)
-    found = {}
-    for position, value in enumerate(sheet.numbers):
-        if position in sheet.formulas:
-            continue
-        seen = sheet.texts.get(position, None if math.isnan(value) else value)
-        if seen is not None:
-            found[sheet.row_keys[position // width], sheet.period_ids[position % width]] = str(seen)
-    return found
-
-
 def _tell_undecided(form_id: str, best: Sequence[Chosen], findings: Findings) -> None:
     for offer in best:
         others = ", ".join(o.submission.file for o in best if o is not offer)
@@ -169,6 +133,12 @@ def _tell_undecided(form_id: str, best: Sequence[Chosen], findings: Findings) ->
         findings.add("FILE-UNDECIDED", place, others=others, number=number, forms=form_id)
     for other in best[1:]:
         _tell_differences(best[0], other, findings)
+
+
+def _tell_identical(form_id: str, best: Sequence[Chosen], findings: Findings) -> None:
+    for offer in best[1:]:
+        place = Place(offer.submission.unit_id, offer.submission.file, form_id, offer.sheet.sheet)
+        findings.add("FORM-IDENTICAL", place, form=form_id, other=best[0].submission.file)
 
 
 def _tell_superseded(winner: Chosen, loser: Chosen, findings: Findings) -> None:
@@ -181,9 +151,9 @@ def _tell_superseded(winner: Chosen, loser: Chosen, findings: Findings) -> None:
 
 def _tell_differences(before: Chosen, after: Chosen, findings: Findings) -> None:
     """One finding for every cell that differs, placed in the later (or other) file."""
-    old, new = _content(before.sheet), _content(after.sheet)
+    old, new = entries(findings.campaign, before.sheet), entries(findings.campaign, after.sheet)
     for key, period_id in sorted(old.keys() | new.keys()):
-        was, now = old.get((key, period_id), ""), new.get((key, period_id), "")
+        was, now = old.get((key, period_id)), new.get((key, period_id))
         if was == now:
             continue
         indicator_id, _, level = key.partition("|")
@@ -196,7 +166,7 @@ def _tell_differences(before: Chosen, after: Chosen, findings: Findings) -> None
             after.submission.unit_id, after.submission.file, sheet.form_id, sheet.sheet, cell,
             indicator_id, level, period_id,
         )  # fmt: skip
-        findings.add("FILE-DIFFERS", place, now, before=was)
+        findings.add("FILE-DIFFERS", place, findings.shown(now), before=findings.shown(was))
 
 
 def _tell_not_owed(campaign: Campaign, unit_id: str, mine: Sequence[Submission], findings: Findings) -> None:
@@ -206,3 +176,10 @@ def _tell_not_owed(campaign: Campaign, unit_id: str, mine: Sequence[Submission],
             if sheet.form_id not in owed and not is_blank(campaign, sheet):
                 place = Place(unit_id, submission.file, sheet.form_id, sheet.sheet)
                 findings.add("SHEET-NOT-OWED", place, form=sheet.form_id)
+
+
+def _tell_blank(campaign: Campaign, mine: Sequence[Submission], findings: Findings) -> None:
+    """A file that was sent as it was received: it says nothing, whatever other files of the unit say."""
+    for submission in mine:
+        if submission.sheets and all(is_blank(campaign, sheet) for sheet in submission.sheets):
+            findings.add("FILE-BLANK", Place(submission.unit_id, submission.file))

@@ -9,10 +9,10 @@ from pipeline.model import FileStatus, Finding, Severity, SourceFile, Submission
 from pipeline.validation.findings import Findings, Place
 
 _TELLING = {
-    FileStatus.ACCEPTED: ("FILE-SUPERSEDED",),
-    FileStatus.DUPLICATE: ("FILE-IDENTICAL",),
+    FileStatus.ACCEPTED: ("FILE-SUPERSEDED", "FILE-UNDECIDED"),
+    FileStatus.DUPLICATE: ("FILE-IDENTICAL", "FORM-IDENTICAL"),
     FileStatus.SUPERSEDED: ("FILE-SUPERSEDED",),
-    FileStatus.REJECTED: ("FORM-EMPTY", "SHEET-MISSING", "SHEET-NO-KEYS"),
+    FileStatus.REJECTED: ("FILE-BLANK", "SHEET-NOT-OWED", "SHEET-NO-KEYS", "SHEET-TWICE", "SHEET-MISSING"),
 }
 
 
@@ -46,10 +46,19 @@ def source_files(
         elif submission.file in counting:
             status = FileStatus.ACCEPTED
         else:
-            superseded = any(f.rule_id == "FILE-SUPERSEDED" for f in told)
-            status = FileStatus.SUPERSEDED if superseded else FileStatus.REJECTED
+            status = _uncounted(told)
         rows.append(_row(submission, status, told))
     return tuple(rows)
+
+
+def _uncounted(told: Sequence[Finding]) -> FileStatus:
+    """Why no form of a file counts that could be read."""
+    rules = {finding.rule_id for finding in told}
+    if "FILE-UNDECIDED" in rules:
+        return FileStatus.REJECTED
+    if "FILE-SUPERSEDED" in rules:
+        return FileStatus.SUPERSEDED
+    return FileStatus.DUPLICATE if "FORM-IDENTICAL" in rules else FileStatus.REJECTED
 
 
 def _row(submission: Submission, status: FileStatus, told: Sequence[Finding]) -> SourceFile:

@@ -16,7 +16,10 @@ from pipeline.model import ObsStatus
 from pipeline.validation.cells import Places, measure_of, place_of
 from pipeline.validation.cubes import Table
 from pipeline.validation.findings import Findings
+from pipeline.validation.totals import check_totals
 
+DECIMALS: Final = 6
+"""A figure is kept to so many: what lies beyond is noise of a program's own arithmetic."""
 LARGEST: Final = 1e12
 """No figure of any form reaches it; below it sums of a million figures stay exact in a double."""
 
@@ -61,6 +64,7 @@ def check_structure(campaign: Campaign, tables: Mapping[str, Table], findings: F
             missing.append((table, *at))
     for table in tables.values():
         _settle(table)
+        check_totals(table, findings)
     _tell_missing(missing, findings)
 
 
@@ -76,7 +80,7 @@ def _frame(table: Table, returned: Flags) -> pd.DataFrame:
     exists = np.broadcast_to(table.exists[None, :, :], returned.shape)
     count = np.broadcast_to(table.is_count[None, :, None], returned.shape)
     number = table.values
-    fraction = np.where(count & ~np.isnan(number), np.mod(number, 1.0), 0.0)
+    fraction = np.where(count & ~np.isnan(number), np.mod(np.round(number, DECIMALS), 1.0), 0.0)
     filled = ~np.isnan(number) | (table.status != CODE[ObsStatus.MISSING]) | table.derived | ~exists
     return pd.DataFrame(
         {
@@ -114,7 +118,7 @@ def _refuse(
         since=str(since or ""),
     )
     table.values[at] = np.nan
-    if rule_id != "CELL-NOT-APPLICABLE":
+    if table.exists[at[1:]]:
         table.status[at] = CODE[ObsStatus.REJECTED]
 
 
@@ -124,7 +128,7 @@ def _settle(table: Table) -> None:
     table.status[normal] = CODE[ObsStatus.NORMAL]
     for units, total, parts in table.parts:
         _derive(table, np.array(units, dtype=np.int64), total, parts)
-    table.values[:] = np.round(table.values, 6)
+    table.values[:] = np.round(table.values, DECIMALS)
 
 
 def _derive(table: Table, units: Places, total: int, parts: list[int]) -> None:
@@ -133,7 +137,7 @@ def _derive(table: Table, units: Places, total: int, parts: list[int]) -> None:
     counts = (status == CODE[ObsStatus.NORMAL]) | (status == CODE[ObsStatus.ZERO])
     nothing = status == CODE[ObsStatus.NOT_APPLICABLE]
     known = (counts | nothing).all(axis=1) & counts.any(axis=1) & table.derived[units, total]
-    values = np.where(counts, table.values[here], 0.0).sum(axis=1)
+    values = np.where(counts, table.values[here], 0.0).sum(axis=1).round(DECIMALS)
     table.values[units, total] = np.where(known, values, table.values[units, total])
     table.status[units, total] = np.where(known, CODE[ObsStatus.NORMAL], table.status[units, total])
 

@@ -16,7 +16,8 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
     """A worksheet that takes our formulas as they are.
 
     The library looks in every formula for some forty functions that came after Excel 2010; we use none of
-    them. It also saves an empty text as an empty number, which some readers take for 0.
+    them. It also saves an empty text as an empty number, which some readers take for 0, and a whole number
+    that is a float with a point.
     """
 
     def _write_formula(
@@ -30,6 +31,8 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
     def _xml_formula_element(self, formula: str, result: Any, attributes: list[tuple[str, Any]]) -> None:
         if result == "":
             attributes.append(("t", "str"))
+        if isinstance(result, float):
+            result = f"{result:.16G}"
         super()._xml_formula_element(formula, result, attributes)
 
 

@@ -1,0 +1,130 @@
+"""Fills blank workbooks at random with openpyxl, and knows what every cell then says. Shares no code with
+the program: where the cells are is read from the workbook itself, what they ask for from the lists."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.utils import range_boundaries
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.independent import Lists, Place
+
+ZERO_SIGNS = ("-", "–", "không", "Không có", "chưa thực hiện")
+UNKNOWN_SIGNS = ("…", "...", "không có số liệu", "đang tổng hợp")
+UNUSABLE = (-3, "abc", "x", True, date(2020, 6, 5), "3 hoặc 4")
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What a cell says once read: value, status, and where it stands."""
+
+    value: Decimal | None
+    status: str
+    sheet: str
+    cell: str
+
+
+def entry_cells(sheet: Worksheet, lists: Lists) -> Iterator[tuple[str, str, str, Any]]:
+    """The keyed cells of a form sheet: indicator, level, period and the cell, locked ones too."""
+    rows = list(sheet.iter_rows())
+    machine = next(row for row in rows if any(cell.value in lists.periods for cell in row))
+    periods = {cell.column: cell.value for cell in machine if cell.value in lists.periods}
+    for row in rows:
+        indicator, bar, level = str(row[0].value or "").partition("|")
+        if bar:
+            for cell in row:
+                if cell.column in periods:
+                    yield indicator, level, periods[cell.column], cell
+
+
+def fill_at_random(blank: Path, filled: Path, lists: Lists, seed: str) -> dict[Place, Observed]:
+    """Fill a blank workbook; return what each of its owed cells says."""
+    chance = random.Random(seed)
+    book = openpyxl.load_workbook(blank)
+    unit = blank.stem
+    told: dict[Place, Observed] = {}
+    for form_id in [name for name in book.sheetnames if name in lists.forms]:
+        sheet = book[form_id]
+        by_cell: dict[str, Place] = {}
+        formulas: dict[Place, str] = {}
+        for indicator, level, period, cell in entry_cells(sheet, lists):
+            if cell.protection.locked:
+                continue
+            place = (unit, indicator, level, period)
+            by_cell[cell.coordinate] = place
+            if str(cell.value or "").startswith("=") and chance.random() < 0.6:
+                formulas[place] = cell.value
+                told[place] = Observed(None, "O", form_id, cell.coordinate)
+                continue
+            decimals = int(lists.measures[lists.indicators[indicator]["unit_measure"]]["decimals"])
+            cell.value, value, status = _anything(chance, decimals)
+            told[place] = Observed(value, status, form_id, cell.coordinate)
+        for place in formulas:
+            _derive(place, formulas, by_cell, told)
+    filled.parent.mkdir(parents=True, exist_ok=True)
+    book.save(filled)
+    return told
+
+
+def _anything(chance: random.Random, decimals: int) -> tuple[Any, Decimal | None, str]:
+    """A cell's content, and the value and status that it stands for."""
+    draw = chance.random()
+    if draw < 0.04:
+        return None, None, "O"
+    if draw < 0.08:
+        return chance.choice(ZERO_SIGNS), Decimal(0), "Z"
+    if draw < 0.10:
+        return chance.choice(UNKNOWN_SIGNS), None, "U"
+    if draw < 0.11:
+        return chance.choice(UNUSABLE), None, "E"
+    if draw < 0.12 and not decimals:
+        return 2.5, None, "E"
+    if draw < 0.17:
+        return 0, Decimal(0), "A"
+    whole = int(10 ** chance.uniform(0, 6))
+    if draw < 0.20:
+        return f"{whole:,}".replace(",", "."), Decimal(whole), "A"
+    if not decimals:
+        return whole, Decimal(whole), "A"
+    number = Decimal(whole * 10**decimals + chance.randrange(10**decimals)) / 10**decimals
+    if draw < 0.25:
+        return str(number).replace(".", ","), number, "A"
+    return float(number), number, "A"
+
+
+def _derive(
+    place: Place, formulas: dict[Place, str], by_cell: dict[str, Place], told: dict[Place, Observed]
+) -> None:
+    """A total whose formula stands is the sum of the cells it names, and missing where one is missing."""
+    if told[place].status == "A":
+        return
+    parts = [by_cell[name] for name in _named_cells(formulas[place]) if name in by_cell]
+    for part in parts:
+        if part in formulas:
+            _derive(part, formulas, by_cell, told)
+    values = [told[part].value for part in parts]
+    known = [value for value in values if value is not None]
+    if known and len(known) == len(values):
+        told[place] = Observed(sum(known, Decimal(0)), "A", told[place].sheet, told[place].cell)
+
+
+def _named_cells(formula: str) -> list[str]:
+    summed = re.search(r"SUM\(([^)]*)\)", formula)
+    found = []
+    for name in summed[1].split(",") if summed else ():
+        left, top, right, bottom = range_boundaries(name)
+        found += [
+            f"{openpyxl.utils.get_column_letter(column)}{row}"
+            for row in range(int(top or 0), int(bottom or 0) + 1)
+            for column in range(int(left or 0), int(right or 0) + 1)
+        ]
+    return found
