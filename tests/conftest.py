@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.catalogue import Campaign, load_campaign
 from pipeline.catalogue.load import BUILT_IN
+from tests.stories import Stories
 
 TINY = Path(__file__).parent / "campaigns" / "tiny"
 _SHARED = ("words", "theme", "messages.vi.toml", "messages.en.toml", "signs.csv")
@@ -35,3 +37,11 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         copy = shutil.copytree if (BUILT_IN / name).is_dir() else shutil.copyfile
         copy(BUILT_IN / name, folder / name)
     return folder
+
+
+@pytest.fixture(scope="session")
+def stories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stories]:
+    """What came of whole runs of the real command; each is told once."""
+    found = Stories(tmp_path_factory.mktemp("stories"))
+    yield found
+    found.pool.shutdown(cancel_futures=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from pipeline.catalogue import Campaign
+from pipeline.catalogue import Campaign, load_campaign
 from pipeline.demo import Invented, invent
 from pipeline.demo.solve import Bounds, Clash, nearest
-from pipeline.errors import StopRun
+from pipeline.errors import CampaignRefused, StopRun
 from pipeline.rules.parse import parse_rule
 from tests.invented import Cell, breaches, number_read, read_return
 
@@ -216,3 +218,14 @@ def test_what_was_fixed_can_be_forgotten() -> None:
     bounds.forget()
 
     assert (bounds.low, bounds.high) == ([0], [5])
+
+
+def test_a_figure_that_would_be_a_share_of_itself_is_refused(tiny_folder: Path, tmp_path: Path) -> None:
+    """A circle in the sizes is a contradiction of the campaign, named by file and column."""
+    folder = tmp_path / "tiny"
+    shutil.copytree(tiny_folder, folder)
+    sizes = "indicator_id,level,typical,share_of\nV_ALL,*,2,V_DAY\nV_DAY,*,0.7,V_ALL\n"
+    (folder / "magnitudes.csv").write_text(sizes, encoding="utf-8")
+
+    with pytest.raises(CampaignRefused, match=r"(?s)magnitudes\.csv:2.*share of itself.*magnitudes\.csv:3"):
+        load_campaign(folder)

@@ -95,7 +95,7 @@ def side_figure(side: Side, figure_of: FigureOf) -> Figure:
 def ratio_figure(numerator: Figure, denominator: Figure) -> Figure:
     """Per cent of summed parts; NaN where a part is missing or the denominator is nothing."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        values = np.round(100.0 * numerator.values / denominator.values, 6)
+        values = rounded(100.0 * numerator.values / denominator.values)
     known = np.isfinite(values) & (denominator.values > 0)
     return Figure(np.where(known, values, np.nan), numerator.support.merged(denominator.support))
 
@@ -103,9 +103,16 @@ def ratio_figure(numerator: Figure, denominator: Figure) -> Figure:
 def add(values: Floats) -> Floats:
     """The sum over the last axis, kept as one column; NaN, never 0, where there is no number at all."""
     known = ~np.isnan(values)
-    total = np.round(np.where(known, values, 0.0).sum(axis=-1, keepdims=True), 6)
+    total = rounded(np.where(known, values, 0.0).sum(axis=-1, keepdims=True))
     summed: Floats = np.where(known.any(axis=-1, keepdims=True), total, np.nan)
     return summed
+
+
+def rounded(values: Floats) -> Floats:
+    """Rounded to six decimals, a half away from zero, as spreadsheets do; whole numbers stay as they are."""
+    nearest = np.sign(values) * np.floor(np.abs(values) * 1e6 + 0.5) / 1e6
+    found: Floats = np.where(values == np.trunc(values), values, nearest)
+    return found
 
 
 def _balance(
@@ -132,5 +139,5 @@ def _balance(
 
 def _start_and_moves(start: Floats, moves: Floats) -> Floats:
     known = ~np.isnan(moves)
-    total: Floats = np.round(start + np.where(known, moves, 0.0).sum(axis=-1, keepdims=True), 6)
+    total: Floats = rounded(start + np.where(known, moves, 0.0).sum(axis=-1, keepdims=True))
     return total

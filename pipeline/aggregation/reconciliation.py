@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.aggregation.city import City, unit_figure
-from pipeline.aggregation.columns import Figure, add, window_figure
+from pipeline.aggregation.columns import Figure, add, rounded, window_figure
 from pipeline.catalogue.city import reconciled
 from pipeline.frames import RECONCILIATION_COLUMNS
 from pipeline.model import ALL_LEVELS, FormRow, Indicator
@@ -37,9 +37,9 @@ def _rows(city: City, indicator: Indicator, level: str, authority_key: str) -> I
     reported = np.concatenate([figure.values for figure in told])
     counted = np.concatenate([figure.support.counts.sum(axis=0) for figure in told])
     expected = np.concatenate([figure.support.asked.sum(axis=0) for figure in told])
-    difference = np.round(authority - reported, 6)
+    difference = rounded(authority - reported)
     with np.errstate(divide="ignore", invalid="ignore"):
-        percent = np.round(np.where(authority > 0, 100.0 * difference / authority, np.nan), 6)
+        percent = rounded(np.where(authority > 0, 100.0 * difference / authority, np.nan))
     for i, column in enumerate((*periods, *windows)):
         yield (
             *(indicator.indicator_id, level, column, indicator.authority_unit, authority_key),

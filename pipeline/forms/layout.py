@@ -104,7 +104,7 @@ def column_letters(column: int) -> str:
 
 
 def quoted(sheet: str) -> str:
-    """A sheet's name as it stands in a formula. Always quoted: ``B01`` alone would be a cell."""
+    """A sheet's name as it stands in a formula. Always quoted: a short form id alone could be a cell."""
     return "'" + sheet.replace("'", "''") + "'"
 
 

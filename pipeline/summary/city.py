@@ -12,7 +12,7 @@ from pipeline.model import ALL_LEVELS, Indicator
 from pipeline.summary.brief import Brief, coverage_of, exists, look_of, main_window
 from pipeline.summary.formulas import city_formula
 from pipeline.summary.grid import LETTERS, Block, ColumnSpec, Styled, Table, Value, cached, shown_length
-from pipeline.summary.heads import LABEL_HEIGHT, footer, heading, time_labels
+from pipeline.summary.heads import LABEL_HEIGHT, footer, heading, label_width, time_labels
 
 LEADING: Final = 5
 """Columns before the figures: key, number, indicator, measure, level."""
@@ -23,7 +23,6 @@ FIRST: Final = 7
 
 _DEEPEST: Final = 2
 _NARROWEST: Final = 8.0
-_WINDOW: Final = 13.0
 
 
 def city_sheet(brief: Brief, form_id: str) -> Sheet:
@@ -71,7 +70,7 @@ def _columns(brief: Brief, form_id: str) -> list[ColumnSpec]:
     city = brief.results.city[form_id]
     names = [brief.word(f"column.{name}") for name in ("key", "number", "indicator", "measure", "level")]
     widths = (13.5, 5.5, 49, 11, 25)
-    wraps = (0.0, 0.0, LETTERS * 0.965, 0.0, LETTERS * 1.2)
+    wraps = (0.0, 0.0, LETTERS * 0.965, LETTERS * 1.15, LETTERS * 1.2)
     styles = ("summary_key", "summary_centre", "summary_name", "summary_centre", "summary_level")
     leading = [ColumnSpec(*parts) for parts in zip(names, widths, styles, wraps, strict=True)]
     figures = [
@@ -88,15 +87,13 @@ def _columns(brief: Brief, form_id: str) -> list[ColumnSpec]:
 def _width(brief: Brief, city: CityTable, col: int) -> float:
     """Wide enough for the longest figure, its thousands separators and a mark, and for the label above."""
     column = city.columns[col]
-    is_period = column in brief.campaign.periods
-    least = max(_NARROWEST, len(brief.time_name(column)) + 1.0) if is_period else _WINDOW
     longest = 0
     for row, value in zip(city.rows, city.values[:, col].tolist(), strict=True):
         if value == value:
             indicator = brief.campaign.indicators[row.indicator_id]
             layout = brief.campaign.measures[indicator.unit_measure].number_format
             longest = max(longest, shown_length(value, layout))
-    return max(least, longest * 1.02 + 2.5)
+    return max(label_width(brief, column, _NARROWEST), longest * 1.02 + 2.5)
 
 
 def _widths(columns: Sequence[ColumnSpec], printed: int) -> list[Column]:

@@ -9,7 +9,7 @@ from pipeline.book import Cell, Column, Print, Sheet
 from pipeline.model import FileStatus, FormStatus, Severity
 from pipeline.summary.brief import Brief
 from pipeline.summary.coverage import COUNTED, States, form_states
-from pipeline.summary.grid import LETTERS, Block, ColumnSpec, Styled, Table, Value
+from pipeline.summary.grid import LETTERS, LINE_HEIGHT, Block, ColumnSpec, Styled, Table, Value
 from pipeline.summary.heads import footer, heading
 
 WIDTHS: Final = (40.0, 16.0, 92.0)
@@ -56,6 +56,7 @@ def _title_block(brief: Brief) -> Block:
     heading(brief, block, 0, len(WIDTHS) - 1)
     across = (0, len(WIDTHS) - 1, sum(WIDTHS) * 0.7)
     block.line(2, across, brief.word("front.title"), "summary_main_title")
+    block.heights[2] = 2 * LINE_HEIGHT
     block.line(3, across, brief.campaign.text("title", brief.lang), "summary_title")
     block.line(4, across, brief.campaign.text("scope", brief.lang), "summary_remark")
     official = "official" if brief.results.is_official else "draft"

@@ -44,6 +44,13 @@ def time_labels(brief: Brief, columns: Sequence[str], row: int, left: int) -> It
             yield Cell(row, col, brief.time_name(name), "summary_label")
 
 
+def label_width(brief: Brief, column: str, narrowest: float) -> float:
+    """The width that a period needs for its label on one line, a window for its label on three."""
+    if column in brief.campaign.periods:
+        return max(narrowest, len(brief.time_name(column)) + 1.0)
+    return max(narrowest + 5.0, len(brief.time_name(column)) / 3 + 2.5)
+
+
 def footer(brief: Brief) -> str:
     """What every printed page says at its foot: which run it is from, and whether it is a draft."""
     return brief.word("footer", run=brief.results.run_id, state=brief.state_word)

@@ -11,7 +11,7 @@ from pipeline.catalogue.campaign import Headline
 from pipeline.model import ALL_LEVELS, FormRow
 from pipeline.summary.brief import Brief, main_window
 from pipeline.summary.grid import LETTERS, Block, ColumnSpec, Styled, Table, Value, cached, shown_length
-from pipeline.summary.heads import LABEL_HEIGHT, footer, heading, time_labels
+from pipeline.summary.heads import LABEL_HEIGHT, footer, heading, label_width, time_labels
 
 LEADING: Final = 4
 """Columns before the figures: key, group, indicator, measure."""
@@ -83,11 +83,8 @@ def _columns(brief: Brief, columns: list[str]) -> list[ColumnSpec]:
 def _width(brief: Brief, column: str) -> float:
     keys = [_key(line) for line in brief.campaign.headlines]
     values = [brief.city_value(key, column) for key in keys]
-    return max(
-        9.5 if column in brief.campaign.periods else 14.0,
-        *(shown_length(v, "0") * 1.05 + 2.5 for v in values if v == v),
-        0,
-    )
+    longest = max((shown_length(value, "0") for value in values if value == value), default=0)
+    return max(label_width(brief, column, 9.5), longest * 1.02 + 2.5)
 
 
 def _key(line: Headline) -> str:
