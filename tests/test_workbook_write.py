@@ -13,7 +13,6 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.book import Book, Cell, Column, Entry, Formula, Highlight, Merge, Print, Sheet
-from pipeline.errors import OutputRefused
 from pipeline.workbook import write_book
 
 THEME: dict[str, Any] = {
@@ -238,18 +237,6 @@ def test_a_hidden_sheet_and_the_documents_own_title(tmp_path: Path) -> None:
 
     assert [(sheet.title, sheet.sheet_state) for sheet in book] == [("Shown", "visible"), ("Kept", "hidden")]
     assert (book.properties.title, book.properties.subject) == ("Title", "Subject")
-
-
-def test_a_workbook_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
-    """The previous output survives, and nothing half-written lies about."""
-    target = tmp_path / "book.xlsx"
-    target.mkdir()
-    (target / "kept").write_text("old")
-
-    with pytest.raises(OutputRefused):
-        write_book(Book("T", "S", [Sheet("S", [])]), THEME, target)
-    assert (target / "kept").read_text() == "old"
-    assert list(tmp_path.iterdir()) == [target]
 
 
 def test_a_theme_mistake_leaves_the_old_workbook(save: Save) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
@@ -12,7 +11,6 @@ from typing import Any, Final
 import xlsxwriter
 
 from pipeline.book import Book, Sheet
-from pipeline.errors import OutputRefused
 from pipeline.workbook.cells import PlainSheet, write_cells, write_merges
 from pipeline.workbook.page import set_page
 from pipeline.workbook.styles import Formats
@@ -25,19 +23,11 @@ _EXCUSED = ("number_stored_as_text", "formula_unlocked", "formula_differs", "for
 
 
 def write_book(book: Book, theme: Mapping[str, Any], path: Path) -> None:
-    """Write a workbook in the looks of a theme.
+    """Write a workbook in the looks of a theme. Raises KeyError where a style has no entry in the theme.
 
-    Raises KeyError where a style has no entry in the theme, and OutputRefused where the file cannot be
-    written; a file that stood there before is then untouched.
+    To make the file appear whole or not at all is the caller's business, and the store's.
     """
-    content = book_bytes(book, theme)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        _write_through(beside, content)
-        os.replace(beside, path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise OutputRefused(path, error.strerror or str(error)) from None
+    path.write_bytes(book_bytes(book, theme))
 
 
 def book_bytes(book: Book, theme: Mapping[str, Any]) -> bytes:
@@ -94,10 +84,3 @@ def _default_font(theme: Mapping[str, Any]) -> dict[str, Any]:
         "font_scheme": False,
     }
 
-
-def _write_through(path: Path, content: bytes) -> None:
-    """Write and wait until it is on the disk, so that the file that takes the name is a whole one."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
