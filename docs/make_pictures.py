@@ -1,13 +1,12 @@
 """Makes docs/pictures/*.png from real output of an invented run: `make pictures`.
 
-Returns of all units are invented; two are taken away and one foreign file is laid among them, so that the pictures
-show what an ordinary day shows. LibreOffice draws the chosen areas with row and column headings; poppler makes
-pictures of them. The workbooks themselves are only copied: values, formulas and looks are those of the program.
+Returns of all units are invented; two are taken away and one foreign file is laid among them, so that the
+pictures show what an ordinary day shows. LibreOffice draws the chosen areas with row and column headings,
+poppler makes pictures of them. Values, formulas and looks are those of the program.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import struct
@@ -15,11 +14,14 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import openpyxl
+
+from pipeline.catalogue import load_campaign
 
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "build" / "pictures"
@@ -32,34 +34,52 @@ FOREIGN = "Ke hoach hop.xlsx"
 
 
 class Shot(NamedTuple):
-    """One picture: an area of one sheet; ``hidden`` are rows inside it that are left out (first, last)."""
+    """One picture: an area of one sheet, ``width`` pixels wide.
+
+    ``without`` are columns left out ("H:N"). Where ``head`` is given, of the rows below the first ``head``
+    only those stand whose texts include ``pick`` and not ``drop``; at most ``most`` of them.
+    """
 
     name: str
     sheet: str
     area: str
-    width: int = 1300
-    hidden: tuple[tuple[int, int], ...] = ()
+    width: int = 1100
+    without: tuple[str, ...] = ()
+    head: int = 0
+    pick: str = ""
+    drop: str = ""
+    most: int = 1000
 
 
+def _shots(words: Mapping[str, str], symbols: Mapping[str, str]) -> tuple[tuple[Shot, ...], tuple[Shot, ...]]:
+    """The pictures of a return, and those of the summary."""
+    sheet = {name: words[f"summary.sheet.{name}.name"] for name in _SUMMARY_SHEETS}
+    returned = (
+        Shot("mau-huong-dan", words["forms.sheet.guide"], "A1:D39"),
+        Shot("mau-bieu", "B01", "A1:S22", 1300),
+        Shot("mau-bieu-chua-dat", "B10", "A1:K60", head=9, pick="B10_MTTQ", most=16),
+        Shot("mau-kiem-tra", words["forms.sheet.check"], "A1:T330", 1300, head=6, pick=symbols["wrong"]),
+        Shot("mau-giai-trinh", words["forms.sheet.explain"], "A1:G12"),
+    )
+    summary = (
+        Shot("doc-truoc", sheet["front"], "A1:C32"),
+        Shot("tong-quan", sheet["overview"], "A1:R21", 1300),
+        Shot("tinh-hinh-nop", sheet["coverage"], "A1:X40", 1300),
+        Shot("bieu", "B01", "A1:T19", without=("I:O",)),
+        Shot("doi-chieu", sheet["reconciliation"], "A1:L16"),
+        Shot(
+            "viec-can-sua", sheet["findings"], "A1:M700", 1200,
+            without=("I:L",), head=3, drop=words["summary.severity.info"], most=9,
+        ),
+        Shot("chi-tiet", "CT B01", "A1:T17", without=("E:E", "I:P")),
+        Shot("nguon", sheet["sources"], "A1:G50", head=3, without=("F:G",), most=24),
+        Shot("ghi-chu", sheet["notes"], "A1:C24"),
+    )  # fmt: skip
+    return returned, summary
+
+
+_SUMMARY_SHEETS = ("front", "overview", "coverage", "reconciliation", "findings", "sources", "notes")
 TEMPLATE_UNIT = "QH303"
-TEMPLATE = (
-    Shot("mau-huong-dan", "Hướng dẫn", "A1:G32", 1100),
-    Shot("mau-bieu", "B01", "A1:S24"),
-    Shot("mau-bieu-chua-dat", "B10", "A1:K52", 1100, ((13, 40),)),
-    Shot("mau-kiem-tra", "Kiểm tra", "A1:R24"),
-    Shot("mau-giai-trinh", "Giải trình", "A1:G12", 1100),
-)
-SUMMARY = (
-    Shot("doc-truoc", "Đọc trước", "A1:C40", 1000),
-    Shot("tong-quan", "Tổng quan", "A1:R21"),
-    Shot("tinh-hinh-nop", "Tình hình nộp", "A1:X40"),
-    Shot("bieu", "B01", "A1:T22"),
-    Shot("doi-chieu", "Đối chiếu", "A1:L16", 1200),
-    Shot("viec-can-sua", "Việc cần sửa", "A1:M14"),
-    Shot("chi-tiet", "CT B01", "A1:T17"),
-    Shot("nguon", "Nguồn", "A1:G14", 1200),
-    Shot("ghi-chu", "Ghi chú", "A1:C22", 1100),
-)
 
 
 def main() -> None:
@@ -67,16 +87,17 @@ def main() -> None:
     shutil.rmtree(BUILD, ignore_errors=True)
     inputs, outputs = BUILD / "inputs", BUILD / "outputs"
     _aggregate("demo", str(inputs))
-    foreign = inputs / FOREIGN
-    _write_foreign(foreign)
+    _write_foreign(inputs / FOREIGN)
     for unit_id in NOT_SENT:
         (inputs / f"{unit_id}.xlsx").unlink()
     _aggregate("--inputs", str(inputs), "--outputs", str(outputs), accepted=(0, 3))
     PICTURES.mkdir(exist_ok=True)
     for old in PICTURES.glob("*.png"):
         old.unlink()
-    _draw(inputs / f"{TEMPLATE_UNIT}.xlsx", TEMPLATE)
-    _draw(outputs / "tong-hop.xlsx", SUMMARY)
+    campaign = load_campaign()
+    returned, summary = _shots(campaign.words["vi"], campaign.settings.symbols)
+    _draw(inputs / f"{TEMPLATE_UNIT}.xlsx", returned, "")
+    _draw(outputs / "tong-hop.xlsx", summary, campaign.words["vi"]["demo.banner"])
 
 
 def _aggregate(*arguments: str, accepted: Sequence[int] = (0,)) -> None:
@@ -87,85 +108,124 @@ def _aggregate(*arguments: str, accepted: Sequence[int] = (0,)) -> None:
 
 
 def _write_foreign(path: Path) -> None:
-    import openpyxl
-
     book = openpyxl.Workbook()
     book.active["A1"] = "Lịch họp (giả định)"
     book.save(path)
 
 
-def _draw(workbook: Path, shots: Sequence[Shot]) -> None:
+def _draw(workbook: Path, shots: Sequence[Shot], banner: str) -> None:
     """All shots of one workbook, each of another sheet: one page each, in the order of the sheets."""
     copy = BUILD / f"shots-{workbook.stem}.xlsx"
-    order = _prepare(workbook, copy, {shot.sheet: shot for shot in shots})
-    profile = (BUILD / "office").as_uri()
-    call = ["soffice", "--headless", "--norestore", f"-env:UserInstallation={profile}"]
-    subprocess.run(
-        [*call, "--convert-to", "pdf", "--outdir", str(BUILD), str(copy)], check=True, capture_output=True
-    )
+    order = _prepare(workbook, copy, {shot.sheet: shot for shot in shots}, banner)
+    call = ["soffice", "--headless", "--norestore", f"-env:UserInstallation={(BUILD / 'office').as_uri()}"]
+    call += ["--convert-to", "pdf", "--outdir", str(BUILD), str(copy)]
+    subprocess.run(call, check=True, capture_output=True)
     for page, shot in enumerate(order, start=1):
         _picture(copy.with_suffix(".pdf"), page, shot)
 
 
-def _prepare(workbook: Path, copy: Path, shots: dict[str, Shot]) -> list[Shot]:
-    """Copy a workbook so that only the wanted areas are printed. Returns the shots in the order of the pages."""
+def _prepare(workbook: Path, copy: Path, shots: dict[str, Shot], banner: str) -> list[Shot]:
+    """Copy a workbook so that only the wanted areas are printed. Returns the shots in order of the pages."""
+    values = openpyxl.load_workbook(workbook, data_only=True, read_only=True)
+    names = values.sheetnames
+    missing = shots.keys() - set(names)
+    if missing:
+        raise KeyError(f"{workbook.name} has no sheet {', '.join(sorted(missing))}")
+    shots = {name: _within(shot, values[name].max_row) for name, shot in shots.items()}
+    places = {f"xl/worksheets/sheet{i}.xml": shots.get(name) for i, name in enumerate(names, start=1)}
     with zipfile.ZipFile(workbook) as old, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as new:
-        book = old.read("xl/workbook.xml").decode()
-        names = re.findall(r'<sheet name="([^"]*)"', book)
-        missing = shots.keys() - set(names)
-        if missing:
-            raise KeyError(f"{workbook.name} has no sheet {', '.join(sorted(missing))}")
-        places = {f"xl/worksheets/sheet{i}.xml": shots.get(name) for i, name in enumerate(names, start=1)}
         for part in old.namelist():
             content = old.read(part)
             if part == "xl/workbook.xml":
-                content = _only(book, names, shots).encode()
+                content = _only(content.decode(), names, shots).encode()
             elif (shot := places.get(part)) is not None:
-                content = _one_page(content.decode(), shot).encode()
+                left_out = _rows_left_out(values[shot.sheet], shot)
+                content = _one_page(content.decode(), shot, left_out, banner).encode()
             new.writestr(part, content)
     return [shots[name] for name in names if name in shots]
 
 
+def _within(shot: Shot, last: int) -> Shot:
+    """The shot with an area that ends no later than its sheet."""
+    first, _, corner = shot.area.partition(":")
+    letters, number = re.findall(r"[A-Z]+|\d+", corner)
+    return shot._replace(area=f"{first}:{letters}{min(int(number), last)}")
+
+
+def _rows_left_out(sheet: Any, shot: Shot) -> list[int]:
+    """The rows of the area that the shot does not want."""
+    last = int(re.findall(r"\d+", shot.area)[1])
+    found, taken = [], 0
+    for number, row in enumerate(sheet.iter_rows(max_row=last, values_only=True), start=1):
+        if number <= shot.head or not shot.head:
+            continue
+        text = "\t".join(str(value) for value in row if value is not None)
+        wanted = (shot.pick in text) and not (shot.drop and shot.drop in text)
+        if wanted and taken < shot.most:
+            taken += 1
+        else:
+            found.append(number)
+    return found
+
+
 def _only(book: str, names: Sequence[str], shots: dict[str, Shot]) -> str:
     """Hide every sheet that is not drawn and print only the area of those that are."""
-    for name in names:
-        if name not in shots:
-            book = re.sub(
-                rf'<sheet name="{re.escape(name)}"(?! state| sheetId="\d+" state)', rf'\g<0> state="hidden"', book
+    areas = ""
+    for index, name in enumerate(names):
+        if name in shots:
+            area = re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", shots[name].area)
+            areas += (
+                f'<definedName name="_xlnm.Print_Area" localSheetId="{index}">\'{name}\'!{area}</definedName>'
             )
-    first = next(i for i, name in enumerate(names) if name in shots)
-    book = re.sub(r"<workbookView", rf'<workbookView activeTab="{first}"', book)
+        else:
+            tag = rf'(<sheet name="{re.escape(name)}" sheetId="\d+")(?! state)'
+            book = re.sub(tag, r'\1 state="hidden"', book)
+    first = next(index for index, name in enumerate(names) if name in shots)
+    book = book.replace("<workbookView", f'<workbookView activeTab="{first}"', 1)
     book = re.sub(r'<definedName name="_xlnm\.Print_[^>]*>[^<]*</definedName>', "", book)
-    areas = "".join(
-        f"<definedName name=\"_xlnm.Print_Area\" localSheetId=\"{i}\">'{name}'!{_absolute(shots[name].area)}</definedName>"
-        for i, name in enumerate(names)
-        if name in shots
-    )
-    if "<definedNames>" in book:
-        return book.replace("<definedNames>", f"<definedNames>{areas}", 1)
-    return book.replace("</sheets>", f"</sheets><definedNames>{areas}</definedNames>", 1)
+    if "<definedNames>" not in book:
+        book = book.replace("</sheets>", "</sheets><definedNames></definedNames>", 1)
+    return book.replace("<definedNames>", f"<definedNames>{areas}", 1)
 
 
-def _absolute(area: str) -> str:
-    return re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", area)
-
-
-def _one_page(sheet: str, shot: Shot) -> str:
-    """Fit the area on one sheet of A3, with row and column headings and without header and footer."""
-    for tag in ("headerFooter", "rowBreaks", "colBreaks"):
-        sheet = re.sub(rf"<{tag}\b.*?(/>|</{tag}>)", "", sheet, flags=re.S)
-    sheet = re.sub(r"<printOptions[^>]*/>", "", sheet)
-    sheet = re.sub(r"<pageMargins[^>]*/>", lambda m: f'<printOptions headings="1"/>{m.group()}', sheet)
+def _one_page(sheet: str, shot: Shot, rows: Sequence[int], banner: str) -> str:
+    """Fit the area on one sheet of A3, with row and column headings; above it the banner, if there is one."""
+    for tag in ("headerFooter", "rowBreaks", "colBreaks", "printOptions"):
+        sheet = re.sub(rf"<{tag}\b[^>]*?/>|<{tag}\b.*?</{tag}>", "", sheet, flags=re.S)
+    margins = '<pageMargins left="0.3" right="0.3" top="0.8" bottom="0.3" header="0.3" footer="0.3"/>'
     page = '<pageSetup paperSize="8" orientation="landscape" fitToWidth="1" fitToHeight="1"/>'
-    sheet = re.sub(r"<pageSetup[^>]*/>", page, sheet)
+    font = '&amp;C&amp;"Times New Roman,Bold"&amp;16'
+    head = f"<headerFooter><oddHeader>{font}{banner}</oddHeader></headerFooter>"
+    sheet = re.sub(r"<pageSetup[^>]*/>", "", sheet)
+    whole = f'<printOptions headings="1"/>{margins}{page}{head if banner else ""}'
+    sheet = re.sub(r"<pageMargins[^>]*/>", lambda _: whole, sheet)
     if "fitToPage" not in sheet:
-        sheet = re.sub(r"<sheetPr\s*/>|<sheetPr>", "", sheet, count=1)
-        sheet = re.sub(r"(<worksheet[^>]*>)", r'\1<sheetPr><pageSetUpPr fitToPage="1"/>', sheet, count=1)
-        sheet = sheet if "</sheetPr>" in sheet else sheet.replace("<dimension", "</sheetPr><dimension", 1)
-    for first, last in shot.hidden:
-        for row in range(first, last + 1):
-            sheet = re.sub(rf'<row r="{row}"(?! hidden)', rf'<row r="{row}" hidden="1"', sheet)
-    return sheet
+        fit = '<pageSetUpPr fitToPage="1"/>'
+        if "</sheetPr>" in sheet:
+            sheet = sheet.replace("</sheetPr>", f"{fit}</sheetPr>", 1)
+        else:
+            sheet = re.sub(r"<sheetPr\b[^>]*/>", "", sheet, count=1)
+            sheet = sheet.replace("<dimension", f"<sheetPr>{fit}</sheetPr><dimension", 1)
+    for row in rows:
+        sheet = re.sub(rf'<row r="{row}"(?![^>]* hidden)', f'<row r="{row}" hidden="1"', sheet)
+    return re.sub(r"<cols>.*?</cols>", lambda match: _columns(match.group(), shot), sheet, flags=re.S)
+
+
+def _columns(cols: str, shot: Shot) -> str:
+    """The widths of a sheet with the columns that the shot leaves out hidden, one entry a column."""
+    hidden = {n for span in shot.without for n in range(_number(span[0]), _number(span[-1]) + 1)}
+    found = ""
+    for tag in re.findall(r"<col [^>]*/>", cols):
+        first, last = (int(re.search(rf'{name}="(\d+)"', tag)[1]) for name in ("min", "max"))  # type: ignore[index]
+        rest = re.sub(r' (min|max)="\d+"', "", tag)
+        for number in range(first, min(last, 200) + 1):
+            own = rest if number not in hidden or "hidden=" in rest else rest.replace("/>", ' hidden="1"/>')
+            found += own.replace("<col ", f'<col min="{number}" max="{number}" ', 1)
+    return f"<cols>{found}</cols>"
+
+
+def _number(letter: str) -> int:
+    return ord(letter) - ord("A") + 1
 
 
 def _picture(pdf: Path, page: int, shot: Shot) -> None:
@@ -218,5 +278,4 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
     main()

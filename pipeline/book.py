@@ -20,12 +20,20 @@ class Formula(NamedTuple):
     value: str | float | int
 
 
+class Link(NamedTuple):
+    """A text that leads to a cell (such as ``F12``) of a sheet of the same workbook."""
+
+    sheet: str
+    cell: str
+    text: str
+
+
 class Cell(NamedTuple):
     """One cell. A ``str`` value is always text, never a formula or a link."""
 
     row: int
     col: int
-    value: Scalar | Formula
+    value: Scalar | Formula | Link
     style: str
 
 
@@ -68,6 +76,17 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A comment that opens beside a cell; ``width`` and ``height`` of its box in pixels."""
+
+    row: int
+    col: int
+    text: str
+    width: int = 260
+    height: int = 90
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """Width in characters of a run of columns; ``outline`` > 0 groups it, ``hidden`` folds it away."""
 
@@ -103,6 +122,7 @@ class Sheet:
     row_heights: dict[int, float] = field(default_factory=dict)
     entries: Sequence[Entry] = ()
     highlights: Sequence[Highlight] = ()
+    notes: Sequence[Note] = ()
     freeze: tuple[int, int] | None = None
     filter: tuple[int, int, int, int] | None = None
     print: Print = Print()

@@ -114,8 +114,11 @@ TOTAL_COLUMNS: Final = (
 FINDING_COLUMNS: Final = (
     *("rule_id", "severity", "unit_id", "file", "form_id", "sheet", "cell"),
     *("indicator_id", "level", "period_id", "seen", "expected", "message", "state"),
+    *("reply", "finding_id"),
 )
-"""One row per finding, ordered by unit, severity, form, indicator, level, period."""
+"""One row per finding, ordered by unit, severity, form, indicator, level, period; key: ``finding_id``.
+
+``reply`` is what closed it: the unit's explanation, or why the office accepts it."""
 
 RECONCILIATION_COLUMNS: Final = (
     *("indicator_id", "level", "period_id", "authority_unit", "authority_key"),

@@ -20,7 +20,18 @@ from tests.independent import Lists, Place
 
 ZERO_SIGNS = ("-", "–", "không", "Không có", "chưa thực hiện")
 UNKNOWN_SIGNS = ("…", "...", "không có số liệu", "đang tổng hợp")
-UNUSABLE = (-3, "abc", "x", True, date(2020, 6, 5), "3 hoặc 4")
+UNUSABLE = (-3, "abc", "x", date(2020, 6, 5), "3 hoặc 4")
+SHARES = {
+    "blank": 4,
+    "zero": 4,
+    "unknown": 2,
+    "unusable": 1,
+    "fraction": 1,
+    "nothing": 5,
+    "text": 3,
+    "number": 80,
+}
+"""How often each kind of content is drawn."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +77,8 @@ def fill_at_random(blank: Path, filled: Path, lists: Lists, seed: str) -> dict[P
                 told[place] = Observed(None, "O", form_id, cell.coordinate)
                 continue
             decimals = int(lists.measures[lists.indicators[indicator]["unit_measure"]]["decimals"])
-            cell.value, value, status = _anything(chance, decimals)
+            size = 10 ** random.Random(indicator).uniform(0.3, 5.5)
+            cell.value, value, status = _anything(chance, decimals, size)
             told[place] = Observed(value, status, form_id, cell.coordinate)
         for place in formulas:
             _derive(place, formulas, by_cell, told)
@@ -75,30 +87,23 @@ def fill_at_random(blank: Path, filled: Path, lists: Lists, seed: str) -> dict[P
     return told
 
 
-def _anything(chance: random.Random, decimals: int) -> tuple[Any, Decimal | None, str]:
-    """A cell's content, and the value and status that it stands for."""
-    draw = chance.random()
-    if draw < 0.04:
-        return None, None, "O"
-    if draw < 0.08:
-        return chance.choice(ZERO_SIGNS), Decimal(0), "Z"
-    if draw < 0.10:
-        return chance.choice(UNKNOWN_SIGNS), None, "U"
-    if draw < 0.11:
-        return chance.choice(UNUSABLE), None, "E"
-    if draw < 0.12 and not decimals:
-        return 2.5, None, "E"
-    if draw < 0.17:
-        return 0, Decimal(0), "A"
-    whole = int(10 ** chance.uniform(0, 6))
-    if draw < 0.20:
-        return f"{whole:,}".replace(",", "."), Decimal(whole), "A"
-    if not decimals:
-        return whole, Decimal(whole), "A"
-    number = Decimal(whole * 10**decimals + chance.randrange(10**decimals)) / 10**decimals
-    if draw < 0.25:
-        return str(number).replace(".", ","), number, "A"
-    return float(number), number, "A"
+def _anything(chance: random.Random, decimals: int, size: float) -> tuple[Any, Decimal | None, str]:
+    """A cell's content, and the value and status that it stands for; numbers are near a size."""
+    number = Decimal(int(size * chance.uniform(0.6, 1.4)) + 1)
+    if decimals:
+        number += Decimal(chance.randrange(10**decimals)) / 10**decimals
+    written = f"{number:,}".translate(str.maketrans(",.", ".,"))
+    drawn = {
+        "blank": (None, None, "O"),
+        "zero": (chance.choice(ZERO_SIGNS), Decimal(0), "Z"),
+        "unknown": (chance.choice(UNKNOWN_SIGNS), None, "U"),
+        "unusable": (chance.choice(UNUSABLE), None, "E"),
+        "fraction": (float(number), number, "A") if decimals else (2.5, None, "E"),
+        "nothing": (0, Decimal(0), "A"),
+        "text": (written, number, "A"),
+        "number": (float(number) if decimals else int(number), number, "A"),
+    }
+    return drawn[chance.choices(list(SHARES), list(SHARES.values()))[0]]
 
 
 def _derive(

@@ -180,7 +180,9 @@ class SecondOpinion:
         if row["authority_indicator"]:
             other, keeper = row["authority_indicator"], row["authority_unit"]
             here = [lv for lv in self.lists.levels if keeper in asked.get((other, lv), [])]
-            return [(keeper, other, lv) for lv in here if level in (lv, ALL)] if level in (*here, ALL) else None
+            return (
+                [(keeper, other, lv) for lv in here if level in (lv, ALL)] if level in (*here, ALL) else None
+            )
         if level == ALL:
             if row["unit_aggregation"] == "none":
                 return None
@@ -275,11 +277,15 @@ class SecondOpinion:
         return self.figure(bundle, indicator, column)
 
     def _levels(self, level: str) -> list[str]:
-        return [lv for lv in self.lists.levels if not self.lists.is_authority(lv)] if level == ALL else [level]
+        return (
+            [lv for lv in self.lists.levels if not self.lists.is_authority(lv)] if level == ALL else [level]
+        )
 
     def _own(self, units: Iterable[str], indicator: str, levels: Iterable[str]) -> list[Leaf]:
         asked = self.lists.asked
-        return [(unit, indicator, lv) for lv in levels for unit in units if unit in asked.get((indicator, lv), [])]
+        return [
+            (unit, indicator, lv) for lv in levels for unit in units if unit in asked.get((indicator, lv), [])
+        ]
 
 
 PARTS = ("numerator", "denominator", "opening", "inflow", "outflow")

@@ -36,7 +36,7 @@ Typed = dict[tuple[str, str], str]
 def drawn_sheet(
     campaign: Campaign, unit_id: str, form_id: str, table: str = "", rest: str = "", without: str = ""
 ) -> SheetCells:
-    """One form of a unit. ``without``: row keys ("V_ALL P") or periods that the sheet lacks, by semicolons."""
+    """One form of a unit. ``without``: rows ("V_ALL P") or periods that it lacks, set apart by semicolons."""
     typed = _typed(table)
     gone = {name.strip().replace(" ", "|") for name in without.split(";")}
     owed = form_rows(campaign, campaign.units[unit_id], form_id)

@@ -145,6 +145,7 @@ def _findings(campaign: Campaign) -> pd.DataFrame:
                         f"F{13 + u}",
                     ),
                     *(indicator.indicator_id, indicator.levels[0], period_id, text, "", message, "open"),
+                    *("", f"CELL-TEXT/{unit_id}/{severity.value}"),
                 )
             )
     return pd.DataFrame(rows, columns=list(FINDING_COLUMNS))

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.filling import Observed
 from tests.independent import ALL, COUNTING, Figure, Lists, Place, SecondOpinion
-from tests.office import needs_office, saved_by_office_many
-from tests.stories import Filled, Outputs, Stories, sheet_rows
+from tests.office import needs_office
+from tests.stories import SAVED_BY_OFFICE, Filled, Outputs, Stories, saved_by_office, sheet_rows
 
 CLOSE = Decimal("0.000001")
 """Figures keep six decimals."""
-SAVED_BY_OFFICE = ("QH304", "QH318", "DU_CA", "BCS_UBND", "HND", "BD_TC", "TTTP", "SNV")
-"""One unit of every kind, and the district without communes."""
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +131,10 @@ def test_the_sheet_by_unit_shows_the_unit_totals(filled: Filled, lists: Lists) -
     names = {unit["name"] for unit in lists.units.values()}
     header = next(row for row in rows if names <= set(row))
     shown = {
-        (row[0], row[1], name): row[header.index(name)] for row in rows if "|" in str(row[0]) for name in names
+        (row[0], row[1], name): row[header.index(name)]
+        for row in rows
+        if "|" in str(row[0])
+        for name in names
     }
     wrong = [
         (key, value, expected.get(key))
@@ -150,12 +149,10 @@ def test_the_sheet_by_unit_shows_the_unit_totals(filled: Filled, lists: Lists) -
 
 @needs_office
 def test_totals_are_the_same_after_an_office_program_saved_the_returns(
-    filled: Filled, stories: Stories, lists: Lists, tmp_path: Path
+    filled: Filled, stories: Stories, lists: Lists
 ) -> None:
-    """Whoever saved a return, the figures are the same to the last digit; the rest of the units is missing."""
-    originals = [filled.outputs.inputs / f"{unit}.xlsx" for unit in SAVED_BY_OFFICE]
-    saved_by_office_many(originals, tmp_path)
-    outputs = stories.run("saved-out", tmp_path)
+    """Whoever saved a return, the figures are the same to the last digit. All other units are missing."""
+    outputs = saved_by_office(stories)
     told = {
         place: one if place[0] in SAVED_BY_OFFICE else Observed(None, "O", "", "")
         for place, one in filled.told.items()
@@ -166,9 +163,7 @@ def test_totals_are_the_same_after_an_office_program_saved_the_returns(
     assert city_cells_that_differ(outputs, opinion_on(told, lists))[0] == []
 
 
-def observations_that_differ(
-    outputs: Outputs, told: dict[Place, Observed]
-) -> tuple[list[Any], set[Place]]:
+def observations_that_differ(outputs: Outputs, told: dict[Place, Observed]) -> tuple[list[Any], set[Place]]:
     """Observations that are not what was filled in, and the places of all of them."""
     wrong, seen = [], set()
     for row in outputs.observations():

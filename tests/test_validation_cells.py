@@ -54,7 +54,7 @@ REFUSED = [
 def test_a_cell_that_cannot_count_is_refused_once_and_says_why(
     written: str, rule_id: str, told: str, lang: str, tiny: Campaign
 ) -> None:
-    """The cell does not count, everything beside it does, and one refusal at the cell shows what stands there."""
+    """It does not count, everything beside it does, and one refusal at its cell shows what stands there."""
     table = f"""
         | row     | P20       | P21 | P22 |
         | V_DAY D | {written} | 15  | 20  |
@@ -164,9 +164,7 @@ def test_all_bad_cells_of_a_column_are_found(tiny: Campaign) -> None:
     validated = checked(tiny, drawn(tiny, "NORTH", {"USE": table}, rest="0"))
     cells = {
         (rule, cell)
-        for rule, _, cell in found(
-            validated, "CELL-TEXT", "CELL-NEGATIVE", "CELL-FRACTION", "CELL-MISSING"
-        )
+        for rule, _, cell in found(validated, "CELL-TEXT", "CELL-NEGATIVE", "CELL-FRACTION", "CELL-MISSING")
     }
 
     assert cells == {

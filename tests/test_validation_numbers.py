@@ -60,7 +60,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "count", "money"), READ)
-def test_a_number_as_staff_write_it_is_read(text: str, count: float, money: float, campaign: Campaign) -> None:
+def test_a_number_as_staff_write_it_is_read(
+    text: str, count: float, money: float, campaign: Campaign
+) -> None:
     """The dot groups thousands, the comma begins decimals; a comma is never taken for a thousand."""
     assert read_text(text, COUNT, campaign.signs).value == pytest.approx(count, abs=0)
     assert read_text(text, MONEY, campaign.signs).value == pytest.approx(money, abs=0)
@@ -152,7 +154,7 @@ def test_every_decimal_number_is_read_back(number: int, decimals: int, separator
 
 @given(st.text(alphabet="0123456789., '+-−\N{NO-BREAK SPACE}", max_size=14))
 def test_no_number_has_other_digits_than_its_text(text: str) -> None:
-    """Whatever is read, its digits are those of the text, in their order: none lost, none moved, none added."""
+    """Whatever is read, its digits are those of the text, in their order: none lost, moved or added."""
     value = read_text(text, MONEY, {}).value
     if value is None:
         return

@@ -136,7 +136,9 @@ def test_a_lower_number_does_not_win_where_the_higher_ones_disagree(tiny: Campai
 def test_equal_numbers_with_the_same_figures_are_no_quarrel(tiny: Campaign) -> None:
     """A file that was opened and saved again has other bytes and says the same."""
     one = _sent(tiny, "5", file="one.xlsx")
-    cached = drawn(tiny, "NORTH", {"SHELF": SHELF.format("5").replace("=   | =  ", "=7  | =7 ")}, file="two.xlsx")
+    cached = drawn(
+        tiny, "NORTH", {"SHELF": SHELF.format("5").replace("=   | =  ", "=7  | =7 ")}, file="two.xlsx"
+    )
     validated = checked(tiny, one, cached)
 
     assert _status(validated) == {"one.xlsx": "accepted", "two.xlsx": "duplicate"}
@@ -165,7 +167,7 @@ def test_a_form_filled_by_formulas_alone_is_not_empty(tiny: Campaign) -> None:
     assert found(validated, "FORM-EMPTY") == []
 
 
-@pytest.mark.parametrize("table", ["", "| row | E20 | E22 |\n| S_ALL P | = | =\"\" |\n| S_OLD P | \"  \" | |"])
+@pytest.mark.parametrize("table", ["", '| row | E20 | E22 |\n| S_ALL P | = | ="" |\n| S_OLD P | "  " | |'])
 def test_an_empty_form_is_not_a_report_of_none(table: str, tiny: Campaign) -> None:
     """Formulas that the template put there, and spaces, are nothing that a unit entered."""
     validated = checked(tiny, drawn(tiny, "NORTH", {"SHELF": table}))
@@ -276,11 +278,17 @@ def test_two_refused_files_of_the_same_content_are_both_refused(tiny: Campaign) 
     ("problem", "severity", "said"),
     [
         (ReadProblem("FILE-NUMBER", "Guide", "C5", values={"seen": "hai"}), "info", ["hai"]),
-        (ReadProblem("SHEET-TWICE", "USE", form_id="USE", values={"sheets": "USE, Copy"}), "reject_cell", ["USE, Copy"]),
+        (
+            ReadProblem("SHEET-TWICE", "USE", form_id="USE", values={"sheets": "USE, Copy"}),
+            "reject_cell",
+            ["USE, Copy"],
+        ),
         (ReadProblem("SHEET-NO-KEYS", "USE", form_id="USE"), "reject_cell", ["USE"]),
         (ReadProblem("SHEET-UNKNOWN", "Notes", values={"count": "3"}), "info", ["Notes"]),
         (
-            ReadProblem("ROW-TWICE", "SHELF", "A14", "SHELF", {"key": "S_KID|P", "name": "n", "rows": "14, 15"}),
+            ReadProblem(
+                "ROW-TWICE", "SHELF", "A14", "SHELF", {"key": "S_KID|P", "name": "n", "rows": "14, 15"}
+            ),
             "reject_cell",
             ["S_KID|P", "14, 15"],
         ),
@@ -291,7 +299,11 @@ def test_two_refused_files_of_the_same_content_are_both_refused(tiny: Campaign) 
         ),
         (
             ReadProblem(
-                "COLUMN-TWICE", "SHELF", "F4", "SHELF", {"period_id": "E20", "period": "31/12", "cells": "F4, G4"}
+                "COLUMN-TWICE",
+                "SHELF",
+                "F4",
+                "SHELF",
+                {"period_id": "E20", "period": "31/12", "cells": "F4, G4"},
             ),
             "reject_cell",
             ["F4, G4"],
@@ -344,7 +356,9 @@ def test_what_the_reader_says_of_a_file_fits_the_words(
     sheets = drawn_return(tiny, "NORTH", {})
     sheets["_meta"] = [[key, "WRONG" if key == meta else value] for key, value in sheets["_meta"]]
     if meta == "unit_id":
-        sheets["Guide"] = [row for row in sheets["Guide"] if not row or row[0] not in ("unit_id", "unit_name")]
+        sheets["Guide"] = [
+            row for row in sheets["Guide"] if not row or row[0] not in ("unit_id", "unit_name")
+        ]
     submission = read_submission(saved(sheets, tmp_path / "bad.xlsx"), tiny)
     validated = checked(tiny, submission, lang=lang)
 

@@ -12,20 +12,25 @@ from pipeline.forms.form_sheet import form_sheet
 from pipeline.forms.guide_sheet import guide_sheet
 from pipeline.forms.live_checks import live_checks
 from pipeline.forms.places import places_of
-from pipeline.model import Answers
+from pipeline.model import Answers, Markup
 
 
 def build_template(
-    campaign: Campaign, unit_id: str, answers: Answers | None = None, lang: str = "vi"
+    campaign: Campaign,
+    unit_id: str,
+    answers: Answers | None = None,
+    lang: str = "vi",
+    markup: Markup | None = None,
 ) -> Book:
     """The workbook of one unit: guide, one sheet per form that it owes, live checks, explanations, ``_meta``.
 
     With ``answers`` the workbook is filled in, and every formula carries the value that a recalculation
-    would give. Raises KeyError for a unit that the campaign does not have.
+    would give. With ``markup`` it is a return copy: cells to be corrected are marked, the sheet of
+    explanations says what must be explained. Raises KeyError for a unit that the campaign does not have.
     """
     places = places_of(campaign, unit_id)
     figures = UnitFigures(places, answers)
-    desk = Desk(campaign, campaign.units[unit_id], lang, places, answers, figures)
+    desk = Desk(campaign, campaign.units[unit_id], lang, places, answers, figures, markup)
     checks = live_checks(places, figures, desk.word("sheet.check"))
     sheets = [
         guide_sheet(desk),

@@ -12,12 +12,15 @@ from pipeline.forms.figures import UnitFigures
 from pipeline.forms.layout import BANNER, FIRST_HEADING
 from pipeline.forms.lines import height
 from pipeline.forms.places import Places
-from pipeline.model import Answers, ReportingUnit, UnitKind
+from pipeline.model import Answers, Markup, ReportingUnit, UnitKind
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One template in the making: whose it is, in which language, with which answers if any."""
+    """One template in the making: whose it is, in which language, with which answers if any.
+
+    With ``markup`` it is a return copy: the answers are what the unit sent, and what is wrong is marked.
+    """
 
     campaign: Campaign
     unit: ReportingUnit
@@ -25,6 +28,7 @@ class Desk:
     places: Places
     answers: Answers | None
     figures: UnitFigures
+    markup: Markup | None = None
 
     @property
     def words(self) -> Words:

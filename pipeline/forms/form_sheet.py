@@ -30,6 +30,7 @@ from pipeline.forms.layout import (
 from pipeline.forms.limits import entries, highlights
 from pipeline.forms.lines import height, width_of
 from pipeline.forms.live_checks import LiveChecks
+from pipeline.forms.marks import MARK_WIDTH, mark_cells, mark_column, mark_height, marked, notes
 from pipeline.model import FormRow
 
 _SIZE = 11.0
@@ -52,18 +53,20 @@ def form_sheet(desk: Desk, plan: Plan, checks: LiveChecks) -> Sheet:
     widths = column_widths(desk, plan)
     table = FormTable(desk, plan, checks, numbering(desk.campaign, plan.owed.rows))
     merges = [*_top(desk, plan, widths), *_signatures(desk, plan, widths)]
+    last = mark_column(plan) if desk.markup is not None else plan.check_column
     return Sheet(
         name=form_sheet_name(plan.owed.form_id),
-        cells=list(table.cells()),
+        cells=[*table.cells(), *mark_cells(desk, plan)],
         merges=merges,
         columns=[Column(column, column, width) for column, width in widths.items()],
         row_heights=_row_heights(desk, plan, widths),
         entries=entries(desk, plan),
         highlights=highlights(desk, plan),
+        notes=notes(desk, plan),
         freeze=(plan.first_row, FIRST_PERIOD),
         print=Print(
             repeat_rows=(plan.header_row, plan.header_row + 1),
-            area=(FIRST_HEADING - 1, NUMBER, plan.last_row + 7, plan.check_column),
+            area=(FIRST_HEADING - 1, NUMBER, plan.last_row + 7, last),
             footer_left=f"{desk.word('sheet.form', number=_number(desk, plan))} - {desk.unit.name}",
         ),
         protected=True,
@@ -84,6 +87,8 @@ def column_widths(desk: Desk, plan: Plan) -> dict[int, float]:
     widths = {**_LEFT_WIDTHS, **dict.fromkeys(plan.column_of.values(), period)}
     widths[plan.total_column] = period + 1.8
     widths[plan.remark_column], widths[plan.check_column] = _REMARK_WIDTH, _CHECK_WIDTH
+    if desk.markup is not None:
+        widths[mark_column(plan)] = MARK_WIDTH
     rest = _FRAME_WIDTH - sum(width for column, width in widths.items() if column != KEY)
     widths[NAME] = min(max(rest, 34.0), 62.0)
     return dict(sorted(widths.items()))
@@ -158,7 +163,7 @@ class FormTable:
                 else ratio_formula(places, row, period_id)
             )
             value = _formula(text, self.desk.figures.number(row, period_id))
-        return Cell(at, column, value, f"form.{style}{look}")
+        return Cell(at, column, value, marked(self.desk, (row.key, period_id), f"form.{style}{look}"))
 
     def _total(self, row: FormRow, look: str) -> Cell:
         text = over_periods(self.desk.places, row)
@@ -232,5 +237,6 @@ def _row_heights(desk: Desk, plan: Plan, widths: Mapping[int, float]) -> dict[in
             height(indicator.unit_measure, widths[MEASURE], _SIZE - 1),
             height(desk.level_name(row.level), widths[LEVEL], _SIZE - 1),
             17.5,
+            mark_height(desk, row.key),
         )
     return heights

@@ -103,7 +103,7 @@ def _top(desk: Desk) -> Iterator[Strip]:
 
 def _identity(desk: Desk) -> Iterator[Strip]:
     for key, value in _identity_values(desk).items():
-        label, hint = desk.word(f"identity.{key}"), desk.words.get(f"forms.identity.{key}_hint", "")
+        label, hint = desk.word(f"identity.{key}"), _hint(desk, key)
         look = "form.guide.fixed" if key in _FIXED else "form.guide.entry"
         pieces = (
             Piece(_KEY, _KEY, key, "form.guide.key"),
@@ -115,6 +115,13 @@ def _identity(desk: Desk) -> Iterator[Strip]:
         yield Strip(max(needed, 21.0), pieces, key=key)
 
 
+def _hint(desk: Desk, key: str) -> str:
+    """What stands beside an identity row; a return copy has its number written in already."""
+    own = f"forms.identity.{key}_hint"
+    returned = desk.words.get(f"{own}_returned") if desk.markup is not None else None
+    return returned or desk.words.get(own, "")
+
+
 def _identity_values(desk: Desk) -> Mapping[str, str | int | None]:
     answers = desk.answers
     values: dict[str, str | int | None] = dict.fromkeys(IDENTITY)
@@ -122,6 +129,8 @@ def _identity_values(desk: Desk) -> Mapping[str, str | int | None]:
     values[_NUMBER] = answers.submission_number if answers is not None else 1
     if answers is not None:
         values["filled_by"], values["phone"] = answers.filled_by, answers.phone
+        if desk.markup is not None:
+            values["date_filled"], values["data_period"] = answers.date_filled, answers.data_period
     return values
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from typing import Final
+
+_ADDRESS: Final = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})", re.ASCII)
 
 
 @cache
@@ -27,3 +31,9 @@ def column_name(number: int) -> str:
 def cell_name(row: int, column: int) -> str:
     """(12, 6) -> ``"F12"``."""
     return f"{column_name(column)}{row}"
+
+
+def split_address(address: str) -> tuple[str, int] | None:
+    """``"F12"`` -> ("F", 12); None for what is no address."""
+    match = _ADDRESS.fullmatch(address)
+    return (match[1], int(match[2])) if match else None

@@ -1,186 +1,192 @@
-"""One pass over the XML of a sheet: which cells are formulas or errors, and how far the filled ones reach."""
+"""One strict look through the XML of a sheet: the plain value of every cell, and what it is beside that.
+
+A sheet is well-formed, in the plain spelling or respelled to it; then the filled cells are picked out by one
+pattern, and one that the pattern does not fit is damage, never passed over.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import IO, Any, Final
-from xml.parsers import expat
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from pipeline.intake.content import Unreadable
-from pipeline.intake.places import cell_name, column_number
+from pipeline.intake.facts import LAST_COLUMN, LAST_ROW, Area, Notes, Place, Raw, require_place
+from pipeline.intake.normal import plain_text, respelled
+from pipeline.intake.places import cell_name, column_number, split_address
 
-CHUNK: Final = 2**18
-MAIN: Final = (
-    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+_ATTRIBUTES: Final = r"((?:[^>]*[^/>])?)"
+_CELL: Final = re.compile(
+    rf'<c r="([A-Z]{{1,3}})([1-9]\d{{0,6}})"{_ATTRIBUTES}>'
+    rf"(?:(<f){_ATTRIBUTES}(?:/>|>([^<]*)</f>))?"
+    r"(?:<v(?: [^>]*[^/>])?>([^<]*)</v>|<v ?/>|<is(?: [^>]*)?>(.*?)</is>|<is ?/>)?"
+    r"(?:<extLst(?: [^>]*)?>.*?</extLst>|<extLst ?/>)?</c>",
+    re.ASCII | re.DOTALL,
 )
-"""The namespace of sheets, and that of the strict variant of the format."""
+"""A cell that is not empty. The last part of its content is for extensions, which hold no value."""
 
-_LAST_ROW: Final = 2**20
-_LAST_COLUMN: Final = 2**14
-_ADDRESS: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+_TYPE: Final = re.compile(r'\st="(\w*)"')
+_ROW: Final = re.compile(r'<row r="(\d{1,7})"([^>]*)>', re.ASCII)
+_COLUMN: Final = re.compile(r"<col\s([^>]*)>")
+_MERGE: Final = re.compile(r"<mergeCell\s([^>]*)>")
+_ATTRIBUTE: Final = re.compile(r'([\w:]+)="([^"]*)"')
+_TEXT: Final = re.compile(r"<t(?:\s[^>]*[^/>])?>([^<]*)</t>")
+_PHONETIC: Final = re.compile(r"<rPh\b.*?</rPh>", re.DOTALL)
+_ITEM: Final = re.compile(r"<si(?:\s[^>]*[^/>])?>(.*?)</si>|<si\s?/>", re.DOTALL)
+_REFERENCE: Final = re.compile(r"&(?:#(\d+)|#x([0-9A-Fa-f]+)|(\w+));")
+_NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+COMMENT: Final = re.compile(r'<comment\s(?:[^>]*\s)?ref="([^"]*)"[^>]*>(.*?)</comment>', re.DOTALL)
+_LOGICAL: Final = {"1": True, "true": True, "0": False, "false": False}
+_OUT_OF_SIGHT: Final = re.compile(r'\s(?:hidden="(?:1|true)"|ht="0")')
 
-_CELL: Final = frozenset(f"{space} c" for space in MAIN)
-
-Place = tuple[int, int]
-"""Row and column, from 1."""
-
-
-@dataclass(slots=True)
-class SheetFacts:
-    """What the strict pass found in one sheet. All places are (row, column), counting from 1.
-
-    ``uncached`` are formulas that were saved without a value; ``errors`` hold the text of the error, and
-    ``error_columns`` their columns by row.
-    ``top``, ``left``, ``bottom``, ``right`` bound the filled cells; all 0 where nothing is filled.
-    """
-
-    formulas: set[Place] = field(default_factory=set)
-    ranges: list[tuple[Place, Place]] = field(default_factory=list)
-    uncached: set[Place] = field(default_factory=set)
-    errors: dict[Place, str] = field(default_factory=dict)
-    error_columns: dict[int, list[int]] = field(default_factory=dict)
-    top: int = 0
-    left: int = 0
-    bottom: int = 0
-    right: int = 0
-
-    def is_formula(self, place: Place) -> bool:
-        """Whether the cell is a formula, be it one for a whole range that the cell lies in."""
-        if place in self.formulas:
-            return True
-        return any(a[0] <= place[0] <= b[0] and a[1] <= place[1] <= b[1] for a, b in self.ranges)
-
-    def fill(self, row: int, column: int) -> None:
-        """Widen the bounds to a filled cell."""
-        if row > self.bottom:
-            self.bottom = row
-        if column > self.right:
-            self.right = column
-        if not self.top or row < self.top:
-            self.top = row
-        if not self.left or column < self.left:
-            self.left = column
-
-    @property
-    def area(self) -> int:
-        """The number of cells between the outermost filled ones."""
-        return (self.bottom - self.top + 1) * (self.right - self.left + 1)
-
-    @property
-    def farthest(self) -> str:
-        """The address of the lower right corner of what is filled."""
-        return cell_name(self.bottom, self.right)
+Strings = Sequence[str]
 
 
-def refuse_doctype(*_: Any) -> None:
-    """A workbook never declares a document type: whoever does so wants the reader to expand or fetch."""
-    raise Unreadable("doctype")
+def scan_sheet(xml: bytes, strings: Strings) -> Notes:
+    """Look through one sheet. Raises Unreadable or ExpatError."""
+    text = plain_text(xml)
+    notes = _notes(text, strings) if text is not None else None
+    if notes is None:
+        notes = _notes(respelled(xml), strings)
+    if notes is None:
+        raise Unreadable("damaged", detail="<c>")
+    return notes
 
 
-def scan_sheet(stream: IO[bytes]) -> SheetFacts:
-    """Read the XML of one sheet. Raises Unreadable or ExpatError."""
-    scan = _Scan()
-    while chunk := stream.read(CHUNK):
-        scan.parser.Parse(chunk, False)
-    scan.parser.Parse(b"", True)
-    scan.finish_cell()
-    return scan.facts
+def shared_strings(xml: bytes) -> list[str]:
+    """The texts that cells refer to by number. Raises Unreadable or ExpatError."""
+    text = plain_text(xml)
+    if text is None:
+        text = respelled(xml)
+    return [inner_text(inner) for inner in _ITEM.findall(text)]
 
 
-class _Scan:
-    """The state of one pass: the cell that is open, and what was found in it so far."""
-
-    def __init__(self) -> None:
-        self.facts = SheetFacts()
-        self.row = 0
-        self.column = 0
-        self.cell: Mapping[str, str] = {}
-        self.place: Place | None = None
-        self.is_formula = False
-        self.value: list[str] | None = None
-        self.handlers: dict[str, Callable[[Mapping[str, str]], None]] = {}
-        for space in MAIN:
-            for name, handler in (
-                *(("row", self._row), ("f", self._formula)),
-                *(("v", self._value), ("is", self._value)),
-            ):
-                self.handlers[f"{space} {name}"] = handler
-        self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.buffer_text = True
-        self.parser.StartDoctypeDeclHandler = refuse_doctype
-        self.parser.StartElementHandler = self._start
-
-    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Most of a sheet are cells that are only coloured: no more is done for them than must be."""
-        if name in _CELL:
-            if self.place is not None:
-                self.finish_cell()
-            if "r" not in attributes:
-                self._locate()
-                self.column += 1
-            self.cell = attributes
-        elif name in self.handlers:
-            self.handlers[name](attributes)
-
-    def _row(self, attributes: Mapping[str, str]) -> None:
-        self.finish_cell()
-        number = attributes.get("r")
-        self.row = int(number) if number and number.isdecimal() else self.row + 1
-        self.column = 0
-        self.cell = {}
-
-    def _formula(self, attributes: Mapping[str, str]) -> None:
-        self._fill()
-        self.is_formula = True
-        if attributes.get("t") in ("array", "dataTable") and ":" in attributes.get("ref", ""):
-            first, last = attributes["ref"].split(":")
-            self.facts.ranges.append((_place(first), _place(last)))
-
-    def _value(self, _: Mapping[str, str]) -> None:
-        self._fill()
-        if self.is_formula or self.cell.get("t") == "e":
-            self.value = []
-            self.parser.CharacterDataHandler = self.value.append
-
-    def _locate(self) -> None:
-        """Take the place from the address of the open cell, if it has one."""
-        address = self.cell.get("r")
-        if address is not None:
-            self.row, self.column = _place(address)
-
-    def _fill(self) -> None:
-        if self.place is not None:
-            return
-        self._locate()
-        if not (1 <= self.row <= _LAST_ROW and 1 <= self.column <= _LAST_COLUMN):
-            raise Unreadable("damaged", detail=cell_name(self.row, self.column))
-        self.place = (self.row, self.column)
-        self.facts.fill(self.row, self.column)
-
-    def finish_cell(self) -> None:
-        """Note down what the open cell turned out to be, and close it."""
-        if self.place is None:
-            return
-        kind = self.cell.get("t")
-        if self.is_formula or kind == "e":
-            value = "".join(self.value or ()).strip()
-            if self.is_formula:
-                self.facts.formulas.add(self.place)
-                if not value and kind != "str":
-                    self.facts.uncached.add(self.place)
-            if kind == "e":
-                self.facts.errors[self.place] = value
-                self.facts.error_columns.setdefault(self.place[0], []).append(self.place[1])
-            self.parser.CharacterDataHandler = None
-            self.is_formula, self.value = False, None
-        self.place = None
+def inner_text(xml: str) -> str:
+    """The texts of an element in the plain spelling, joined; the readings of foreign signs left out."""
+    if "<rPh" in xml:
+        xml = _PHONETIC.sub("", xml)
+    return unescaped("".join(_TEXT.findall(xml)))
 
 
-def _place(address: str) -> Place:
-    match = _ADDRESS.fullmatch(address)
-    if match is None:
-        raise Unreadable("damaged", detail=address[:20])
-    return int(match[2]), column_number(match[1])
+def unescaped(text: str) -> str:
+    """The text with its character references resolved."""
+    return _REFERENCE.sub(_resolved, text) if "&" in text else text
+
+
+def _resolved(match: re.Match[str]) -> str:
+    decimal, hexadecimal, name = match.groups()
+    if name:
+        return _NAMED.get(name, match[0])
+    return chr(int(decimal) if decimal else int(hexadecimal, 16))
+
+
+def _notes(text: str, strings: Strings) -> Notes | None:
+    """Everything that is found; None where a cell or row is not spelled as it is picked out."""
+    cells = _CELL.findall(text)
+    if len(cells) != text.count("</c>"):
+        return None
+    notes = Notes()
+    types: dict[str, str] = {}
+    for letters, row, attributes, is_formula, of_formula, _, value, inline in cells:
+        place = (int(row), column_number(letters))
+        if place[0] > LAST_ROW or place[1] > LAST_COLUMN:
+            raise Unreadable("damaged", detail=letters + row)
+        kind = types.get(attributes)
+        if kind is None:
+            kind = types[attributes] = _type(attributes)
+        if is_formula:
+            _note_formula(notes, place, (of_formula, kind, value))
+        if value or inline:
+            _note_value(notes, place, (kind, value, inline), strings)
+    _require_single(cells)
+    return notes if _note_shape(notes, text) else None
+
+
+def _note_value(notes: Notes, place: Place, cell: tuple[str, str, str], strings: Strings) -> None:
+    kind, value, inline = cell
+    if kind == "e":
+        notes.errors[place] = unescaped(value).strip()
+        return
+    try:
+        read = inner_text(inline) if kind == "inlineStr" else _value(kind, value, strings)
+    except (ValueError, LookupError, OverflowError):
+        raise Unreadable("damaged", detail=cell_name(*place)) from None
+    if read != "":
+        notes.values[place] = read
+
+
+def _value(kind: str, value: str, strings: Strings) -> Raw:
+    """The plain value by the type of its cell. Raises ValueError, IndexError."""
+    if kind == "s":
+        if not value.isdecimal():
+            raise ValueError(value)
+        return strings[int(value)]
+    if kind in ("", "n"):
+        number = float(unescaped(value))
+        if number - number != 0:
+            raise ValueError(value)
+        return number
+    if kind in ("str", "d"):
+        return unescaped(value)
+    if kind == "b":
+        return _LOGICAL[value]
+    raise ValueError(kind)
+
+
+def _type(attributes: str) -> str:
+    match = _TYPE.search(attributes)
+    return match[1] if match else ""
+
+
+def _note_formula(notes: Notes, place: Place, formula: tuple[str, str, str]) -> None:
+    """``formula``: its attributes, the type of its cell and its value as saved."""
+    attributes, kind, value = formula
+    notes.formulas.add(place)
+    if not value.strip() and kind != "str":
+        notes.uncached.add(place)
+    if "ref=" in attributes:
+        named = dict(_ATTRIBUTE.findall(attributes))
+        if named.get("t") in ("array", "dataTable") and ":" in named["ref"]:
+            notes.ranges.append(_area(named["ref"]))
+
+
+def _require_single(cells: Sequence[tuple[str, ...]]) -> None:
+    """Two cells of one address: every reader takes another one of them, in silence. Raises Unreadable."""
+    addresses = [(cell[0], cell[1]) for cell in cells]
+    if len(set(addresses)) == len(addresses):
+        return
+    seen: set[tuple[str, str]] = set()
+    for address in addresses:
+        if address in seen:
+            raise Unreadable("twice", cell="".join(address))
+        seen.add(address)
+
+
+def _note_shape(notes: Notes, text: str) -> bool:
+    """Note the hidden rows and columns and the merged areas. False where rows are not spelled plainly."""
+    if "<mergeCell " in text:
+        notes.merges += [_area(dict(_ATTRIBUTE.findall(found)).get("ref", "")) for found in _MERGE.findall(text)]
+    if not _OUT_OF_SIGHT.search(text):
+        return True
+    if text.count("<row ") != text.count('<row r="'):
+        return False
+    notes.hidden_rows += [(int(n), int(n)) for n, rest in _ROW.findall(text) if _OUT_OF_SIGHT.search(rest)]
+    notes.hidden_columns += list(_hidden_columns(text))
+    return True
+
+
+def _hidden_columns(text: str) -> Iterator[tuple[int, int]]:
+    for found in _COLUMN.findall(text):
+        column = dict(_ATTRIBUTE.findall(found))
+        first, last = column.get("min", ""), column.get("max", "")
+        if column.get("hidden") in ("1", "true") and first.isdecimal() and last.isdecimal():
+            yield int(first), int(last)
+
+
+def _area(reference: str) -> Area:
+    """``"A1:B2"`` as two places. Raises Unreadable."""
+    parts = [split_address(part) for part in reference.split(":")]
+    places = [require_place(part[1], column_number(part[0])) for part in parts if part]
+    if not 1 <= len(places) == len(parts) <= 2:
+        raise Unreadable("damaged", detail=reference[:20])
+    return places[0], places[-1]

@@ -5,17 +5,16 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
 from io import BytesIO
 
 from python_calamine import CalamineWorkbook
 
+from pipeline.intake.audit import require_agreement
+from pipeline.intake.facts import Raw, Seen, SheetFacts
+from pipeline.intake.office_xml import read_office_xml
+from pipeline.intake.open_document import read_open_document
 from pipeline.intake.package import Package
-from pipeline.intake.scan import SheetFacts
 from pipeline.model import CellValue, ErrorCell
-
-Raw = str | float | int | bool | date | time | timedelta
-
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -62,15 +61,35 @@ class Grid:
         return self.rows[row - self.top] if 0 <= row - self.top < len(self.rows) else ()
 
 
-def read_grids(content: bytes, package: Package, skipped: frozenset[str]) -> Iterator[Grid]:
-    """Every worksheet in order, except those whose names are ``skipped``. Raises what the reader raises."""
-    wanted = [part for part in package.sheets if part.name not in skipped]
-    facts = {part.name: package.facts(part) for part in wanted}
+def read_grids(content: bytes, kind: str, skipped: frozenset[str]) -> list[Grid]:
+    """Every worksheet in order, except those whose names are ``skipped``. Raises Unreadable.
+
+    The second look comes first: it bounds what the reader of values, which trusts its file, will meet.
+    """
+    seen = second_look(content, kind, skipped)
     workbook = CalamineWorkbook.from_filelike(BytesIO(content))
-    for name, found in facts.items():
-        sheet = workbook.get_sheet_by_name(name)
+    grids = []
+    for one in seen:
+        sheet = workbook.get_sheet_by_name(one.name)
         top, left = sheet.start or (0, 0)
-        yield Grid(name, top + 1, left + 1, sheet.to_python(), found)
+        rows = sheet.to_python()
+        require_agreement(one, (top + 1, left + 1), rows)
+        grids.append(Grid(one.name, top + 1, left + 1, rows, one.facts))
+    return grids
+
+
+def second_look(content: bytes, kind: str, skipped: frozenset[str]) -> list[Seen]:
+    """Every worksheet as another reader finds it; which one depends on the kind of workbook."""
+    if kind == "xls":
+        from pipeline.intake.old_binary import read_old_binary
+
+        return read_old_binary(content, skipped)
+    package = Package(content)
+    if kind == "xlsb":
+        from pipeline.intake.new_binary import read_new_binary
+
+        return read_new_binary(package, skipped)
+    return (read_open_document if kind == "ods" else read_office_xml)(package, skipped)
 
 
 def as_text(value: CellValue) -> str:

@@ -82,6 +82,19 @@ class Severity(StrEnum):
     """For the record."""
 
 
+class FindingState(StrEnum):
+    """Whether a finding still asks for something."""
+
+    OPEN = "open"
+    """Nobody has answered it."""
+    CORRECTED = "corrected"
+    """It stands in a file that a later submission replaces."""
+    EXPLAINED = "explained"
+    """The unit has explained the figure."""
+    WAIVED = "waived"
+    """The office accepts the error, and says why."""
+
+
 class FormStatus(StrEnum):
     """What became of one form owed by one unit."""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
-from pipeline.model.codes import FileStatus, Severity
+from pipeline.model.codes import FileStatus, FindingState, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Answers:
     phone: str = ""
     remarks: Mapping[str, str] = field(default_factory=dict)
     banner: str = ""
+    date_filled: str = ""
+    data_period: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class SheetCells:
 
     ``numbers`` has NaN where the cell holds no plain number; then ``texts`` holds what it does hold, by
     position in the matrix, unless it is empty. ``formulas`` are the positions whose cell is a formula
-    (its ``numbers`` or ``texts`` entry is then only the cached value). Rows and columns count from 1.
+    (its ``numbers`` or ``texts`` entry is then only the cached value). ``remarks`` go by row key. Rows and
+    columns count from 1.
     """
 
     form_id: str
@@ -54,6 +57,7 @@ class SheetCells:
     numbers: array[float]
     texts: Mapping[int, CellValue]
     formulas: frozenset[int]
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +82,51 @@ class ReadProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """One line of the explanation sheet on which the unit wrote an explanation, everything as typed.
+
+    ``finding_id`` stands only on the lines that we filled in; on others ``form``, ``row``, ``level`` and
+    ``period`` say what is explained, in the unit's own words.
+    """
+
+    sheet: str
+    cell: str
+    finding_id: str
+    form: str
+    row: str
+    level: str
+    period: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """One line of the list by which the office accepts an error; everything as typed."""
+
+    line: int
+    finding_id: str
+    reason: str
+    who: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverList:
+    """The list of waivers of one run. ``problem`` is the id of words that say why it could not be read."""
+
+    file: str = ""
+    sha256: str = ""
+    waivers: tuple[Waiver, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """One file of the inputs, as read.
 
     ``file`` is relative to the inputs folder, with forward slashes. ``unit_id`` is empty where it could
-    not be told. ``explanations`` maps finding keys to what the unit wrote. No judgement yet.
+    not be told. ``entered`` is what the unit wrote about itself, by machine key (``phone``). No judgement.
     """
 
     file: str
@@ -94,6 +138,8 @@ class Submission:
     sheets: tuple[SheetCells, ...] = ()
     strays: tuple[StrayCell, ...] = ()
     problems: tuple[ReadProblem, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
+    entered: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +160,8 @@ class SourceFile:
 class Finding:
     """One place where something is not as it must be. Empty text where a part does not apply.
 
-    ``saw`` and ``todo`` are the reader's language; ``message`` is both as one text.
+    ``message`` is in the reader's language. ``reply`` is the explanation or the waiver that closed it.
+    ``finding_id`` is unique within a run, and the same in every run in which the finding is the same.
     """
 
     rule_id: str
@@ -130,4 +177,37 @@ class Finding:
     seen: str = ""
     expected: str = ""
     message: str = ""
-    state: str = "open"
+    state: FindingState = FindingState.OPEN
+    reply: str = ""
+    finding_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellMark:
+    """What a return copy says at one cell: how severe it is, and a comment on what to do."""
+
+    severity: Severity
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainLine:
+    """One line that a return copy has ready on the explanation sheet."""
+
+    finding_id: str
+    form_id: str
+    row: str
+    level: str
+    period: str
+    seen: str
+    text: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """What a return copy has over a filled template. Cells go by (row key, period id), rows by row key."""
+
+    cells: Mapping[tuple[str, str], CellMark]
+    rows: Mapping[str, str]
+    lines: tuple[ExplainLine, ...]

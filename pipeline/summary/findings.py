@@ -27,6 +27,8 @@ _COLUMNS: Final = (
     ("rule", 15, "summary_key"),
     ("file", 30, "summary_wrap"),
     ("finding_state", 12, "summary_centre"),
+    ("reply", 36, "summary_wrap"),
+    ("finding_id", 34, "summary_key"),
 )
 
 _PRINTED: Final = 10
@@ -70,3 +72,5 @@ def _row(brief: Brief, finding: Any) -> Iterator[Value | Styled]:
     yield finding["rule_id"]
     yield finding["file"] or nowhere
     yield brief.campaign.words[brief.lang].get(f"summary.finding.{finding['state']}", finding["state"])
+    yield finding["reply"] or nowhere
+    yield finding["finding_id"]

@@ -39,13 +39,13 @@ class Breach:
         gaps = {"values": values, "cells": cells, "left": left, "right": right}
         findings.add_breach(self.rule.rule_id, place, seen, f"{left} {link.op} {right}", **gaps)
 
-    def mark(self) -> None:
+    def mark(self, findings: Findings) -> None:
         """An error does not say which figure is wrong: every one that takes part becomes provisional."""
         for ref in self.rule.expression.refs:
             found = self.grid.locate(ref.indicator_id, self.grid.pairs[self.row])
             if found is not None:
                 table, u, k = found
-                table.has_error[u, k, self._periods(ref)] = True
+                findings.touch(table.has_error, (u, k, self._periods(ref)))
 
     def _fails(self, link: Link) -> bool:
         return bool(evaluate(Expression((link,)), self._figures)[0, self.p] == FALSE)

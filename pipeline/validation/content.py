@@ -57,7 +57,7 @@ def _check_series(campaign: Campaign, grid: Grid, rules: Sequence[Rule], finding
         breach = Breach(rule, grid, index // width, index % width)
         breach.tell(findings)
         if rule.severity == Severity.ERROR:
-            breach.mark()
+            breach.mark(findings)
 
 
 def _results(rule: Rule, grid: Grid) -> Results:

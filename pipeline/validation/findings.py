@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.catalogue import Campaign
 from pipeline.catalogue.wording import rule_sentence
-from pipeline.frames import FINDING_COLUMNS
+from pipeline.frames import FINDING_COLUMNS, Flags
 from pipeline.model import CellValue, ErrorCell, Finding, MessageTemplate, Severity
 
 
@@ -29,11 +29,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Collects findings and puts them into words. The order of adding does not matter."""
+    """Collects findings and puts them into words. The order of adding does not matter.
+
+    ``touched``: by place in ``found``, the flags, and places in them, of figures that an error doubts.
+    """
 
     campaign: Campaign
     lang: str
     found: list[Finding] = field(default_factory=list)
+    touched: list[tuple[int, Flags, tuple[int, int, list[int]]]] = field(default_factory=list)
 
     def add(self, rule_id: str, place: Place, seen: str = "", expected: str = "", **gaps: str) -> None:
         """Add a finding whose words and severity stand in the campaign's messages under ``rule_id``."""
@@ -48,6 +52,11 @@ class Findings:
         words = self.campaign.messages[self.lang]["RULE"]
         gaps = {"seen": seen, "expected": expected, "sentence": told, **gaps}
         self._add(rule_id, Severity(rule.severity), words, place, gaps)
+
+    def touch(self, flags: Flags, at: tuple[int, int, list[int]]) -> None:
+        """The finding added last is an error that puts these figures in doubt."""
+        flags[at] = True
+        self.touched.append((len(self.found) - 1, flags, at))
 
     def number(self, value: float) -> str:
         """A number as the reader writes it."""
@@ -89,10 +98,14 @@ class _Gaps(dict[str, str]):
 
 def findings_frame(campaign: Campaign, found: Sequence[Finding]) -> pd.DataFrame:
     """One row per finding, by unit, severity, form, indicator, level and period in the campaign's order."""
-    order = _Order(campaign)
-    rows = [asdict(finding) for finding in sorted(found, key=order.of)]
+    rows = [asdict(finding) for finding in in_order(campaign, found)]
     frame = pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
     return frame.astype("str")
+
+
+def in_order(campaign: Campaign, found: Sequence[Finding]) -> list[Finding]:
+    """By unit, severity, form, indicator, level and period in the campaign's order."""
+    return sorted(found, key=_Order(campaign).of)
 
 
 class _Order:

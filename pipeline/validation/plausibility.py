@@ -124,14 +124,14 @@ def _check_jumps(form: _Form, told: Flags, findings: Findings) -> None:
 
 
 def _check_peers(form: _Form, told: Flags, findings: Findings) -> None:
-    """So many times the median of the units of the same kind, for the same row and period."""
+    """More than so many times the median of the units of the same kind, for the same row and period."""
     kinds = [form.campaign.units[unit_id].kind for unit_id in form.table.unit_ids]
     for kind in dict.fromkeys(kinds):
         units = np.array([u for u, other in enumerate(kinds) if other == kind])
         figures = form.counted[units]
         known = (~np.isnan(figures)).sum(axis=0)
         median = _median(figures, axis=0)
-        far = (figures >= form.bounds["peers_factor"] * median) & (median >= form.bounds["peers_floor"])
+        far = (figures > form.bounds["peers_factor"] * median) & (median >= form.bounds["peers_floor"])
         for i, k, p in _cells(far & (known >= form.bounds["peers_least"])):
             u = int(units[i])
             if not told[u, k, p]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.catalogue import Campaign
 from pipeline.frames import Cube
-from pipeline.model import SourceFile, Submission
+from pipeline.model import SourceFile, Submission, WaiverList
 from pipeline.validation.cells import lay_cells
 from pipeline.validation.content import check_content
 from pipeline.validation.cubes import empty_tables
@@ -17,6 +17,7 @@ from pipeline.validation.findings import Findings, findings_frame
 from pipeline.validation.forms import form_status
 from pipeline.validation.plausibility import check_plausibility
 from pipeline.validation.selection import select
+from pipeline.validation.states import settle_states
 from pipeline.validation.structure import check_structure
 
 
@@ -30,7 +31,9 @@ class Validated:
     sources: tuple[SourceFile, ...]
 
 
-def validate(campaign: Campaign, submissions: Sequence[Submission], lang: str) -> Validated:
+def validate(
+    campaign: Campaign, submissions: Sequence[Submission], lang: str, waivers: WaiverList | None = None
+) -> Validated:
     """Check all submissions together. Never raises for what is in them: wrong figures are findings."""
     findings = Findings(campaign, lang)
     selection = select(campaign, submissions, findings)
@@ -40,6 +43,7 @@ def validate(campaign: Campaign, submissions: Sequence[Submission], lang: str) -
     check_structure(campaign, tables, findings)
     check_content(campaign, tables, findings)
     check_plausibility(campaign, tables, findings)
+    settle_states(selection, submissions, waivers or WaiverList(), tables, findings)
     cubes = {form_id: table.cube() for form_id, table in tables.items()}
     status = form_status(campaign, cubes, findings.found, selection.refused)
     return Validated(cubes, findings_frame(campaign, findings.found), status, selection.sources)

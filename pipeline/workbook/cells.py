@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
 
-from pipeline.book import Cell, Formula, Merge
+from pipeline.book import Cell, Formula, Link, Merge, Note
 from pipeline.workbook.styles import Formats
+
+LONGEST_NOTE: Final = 2000
+"""Characters of a comment; nobody reads more beside a cell."""
 
 
 class PlainSheet(Worksheet):  # type: ignore[misc]
@@ -49,6 +52,8 @@ def write_cells(worksheet: Worksheet, cells: Iterable[Cell], formats: Formats) -
                 blank(row, col, None, formats[style])
         elif kind is Formula:
             formula(row, col, value.text, formats[style], value.value)  # type: ignore[union-attr]
+        elif kind is Link:
+            _write_link(worksheet, (row, col), value, formats[style])  # type: ignore[arg-type]
         elif value is None or not math.isfinite(value):  # type: ignore[arg-type]
             blank(row, col, None, formats[style])
         else:
@@ -62,6 +67,18 @@ def write_merges(worksheet: Worksheet, merges: Iterable[Merge], formats: Formats
         if place[:2] != place[2:]:
             worksheet.merge_range(*place, "", formats[merge.style])
         write_cells(worksheet, [Cell(merge.first_row, merge.first_col, merge.value, merge.style)], formats)
+
+
+def write_notes(worksheet: Worksheet, notes: Iterable[Note], look: dict[str, Any]) -> None:
+    """Write comments, hidden until someone points at their cell, and nobody's by name."""
+    for note in notes:
+        box = {"author": "", "x_offset": 12, "width": note.width, "height": note.height}
+        worksheet.write_comment(note.row, note.col, _sound(note.text)[:LONGEST_NOTE], {**look, **box})
+
+
+def _write_link(worksheet: Worksheet, at: tuple[int, int], link: Link, look: Any) -> None:
+    target = "internal:'" + link.sheet.replace("'", "''") + f"'!{link.cell}"
+    worksheet.write_url(*at, target, look, string=_sound(link.text))
 
 
 def _sound(text: str) -> str:

@@ -11,9 +11,9 @@ from typing import Any, Final
 import xlsxwriter
 
 from pipeline.book import Book, Sheet
-from pipeline.workbook.cells import PlainSheet, write_cells, write_merges
+from pipeline.workbook.cells import PlainSheet, write_cells, write_merges, write_notes
 from pipeline.workbook.page import set_page
-from pipeline.workbook.styles import Formats
+from pipeline.workbook.styles import Formats, colour
 from pipeline.workbook.typing_in import limit_entries, protect
 
 CREATED: Final = datetime(2023, 6, 2)
@@ -66,6 +66,7 @@ def _write_sheet(
         place = (mark.first_row, mark.first_col, mark.last_row, mark.last_col)
         rule = {"type": "formula", "criteria": mark.formula, "format": formats[mark.style]}
         worksheet.conditional_format(*place, rule)
+    write_notes(worksheet, sheet.notes, _note_look(theme))
     limit_entries(worksheet, sheet.entries)
     set_page(worksheet, sheet, theme)
     if sheet.protected:
@@ -73,6 +74,11 @@ def _write_sheet(
     if worksheet.dim_rowmax is not None:
         used = f"A1:{xlsxwriter.utility.xl_rowcol_to_cell(worksheet.dim_rowmax, worksheet.dim_colmax)}"
         worksheet.ignore_errors(dict.fromkeys(_EXCUSED, used))
+
+
+def _note_look(theme: Mapping[str, Any]) -> dict[str, Any]:
+    """How comments look: the table ``note`` of the theme."""
+    return {name: colour(value, theme) for name, value in theme.get("note", {}).items()}
 
 
 def _default_font(theme: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,4 +89,3 @@ def _default_font(theme: Mapping[str, Any]) -> dict[str, Any]:
         "font_family": font.get("family", 1),
         "font_scheme": False,
     }
-

@@ -1,0 +1,86 @@
+"""Two readers of one sheet, cell by cell: where they do not agree, neither is believed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from pipeline.intake.content import Unreadable
+from pipeline.intake.facts import Place, Raw, Seen
+from pipeline.intake.places import cell_name
+
+_DAY: Final = timedelta(days=1)
+_SECOND: Final = 1 / 86_400
+_LEAP_FAULT: Final = 61
+"""Spreadsheets count a 29 February 1900: below this day number the calendars differ by a day."""
+
+_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LONGEST: Final = 60
+
+Rows = Sequence[Sequence[Raw]]
+
+
+def require_agreement(seen: Seen, start: Place, rows: Rows) -> None:
+    """Compare the second look with what the reader of values shows. Raises Unreadable at the first difference.
+
+    ``rows`` begin at ``start``. Spaces around a text, and how its lines end, are no difference; a cell
+    with an error may be shown as blank.
+    """
+    top, left = start
+    agreed = 0
+    for place, ours in seen.values.items():
+        row, column = place[0] - top, place[1] - left
+        theirs = rows[row][column] if 0 <= row < len(rows) and 0 <= column < len(rows[row]) else ""
+        if theirs != ours or (ours is True or ours is False) != (theirs is True or theirs is False):
+            if not _is_same(ours, theirs, seen.facts.is_1904):
+                raise _difference(seen, place, ours, theirs)
+        agreed += theirs != ""
+    if sum(len(row) - row.count("") for row in rows) != agreed:
+        for place, theirs in _shown(rows, start):
+            if place not in seen.values and place not in seen.facts.errors and _plain(theirs) != "":
+                raise _difference(seen, place, "", theirs)
+
+
+def _is_same(ours: Raw, theirs: Raw, is_1904: bool) -> bool:
+    if isinstance(ours, str):
+        moment = isinstance(theirs, (date, time, timedelta))  # a date that was saved as text
+        return moment or (isinstance(theirs, str) and _plain(ours) == _plain(theirs))
+    if isinstance(ours, bool) or not isinstance(ours, (int, float)):
+        return False
+    number = _serial(theirs, is_1904)
+    slack = 1.0 if ours < _LEAP_FAULT else 0.0
+    return number is not None and abs(number - ours) <= slack + _SECOND
+
+
+def _serial(value: Raw, is_1904: bool) -> float | None:
+    """A moment as the number of days that the cell holds; None for what is no moment."""
+    first = datetime(1904, 1, 1) if is_1904 else datetime(1899, 12, 30)
+    if isinstance(value, datetime):
+        return (value - first) / _DAY
+    if isinstance(value, date):
+        return (datetime(value.year, value.month, value.day) - first) / _DAY
+    if isinstance(value, time):
+        return timedelta(0, value.second, value.microsecond, 0, value.minute, value.hour) / _DAY
+    return value / _DAY if isinstance(value, timedelta) else None
+
+
+def _plain(value: Raw) -> Raw:
+    """A text without what readers treat differently and nobody sees."""
+    if not isinstance(value, str):
+        return value
+    text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value)
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _shown(rows: Rows, start: Place) -> Iterator[tuple[Place, Raw]]:
+    for row, cells in enumerate(rows, start=start[0]):
+        for column, value in enumerate(cells, start=start[1]):
+            if value != "":
+                yield (row, column), value
+
+
+def _difference(seen: Seen, place: Place, ours: Raw, theirs: Raw) -> Unreadable:
+    one, other = (str(value)[:_LONGEST] for value in (theirs, ours))
+    return Unreadable("differs", sheet=seen.name, cell=cell_name(*place), one=one, other=other)

@@ -1,0 +1,170 @@
+"""What is known of a sheet beside the values that it shows, whatever kind of workbook it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from typing import Final
+
+from pipeline.intake.content import Unreadable
+from pipeline.intake.places import cell_name
+
+LAST_ROW: Final = 2**20
+LAST_COLUMN: Final = 2**14
+MOST_CELLS: Final = 2_000_000
+"""The largest area between the outermost filled cells of a sheet; the reader of values keeps all of it."""
+
+MOST_FILLED: Final = 200_000
+"""The most filled cells of a sheet; the largest return has some ten thousand in all its sheets."""
+
+LONGEST_TEXT: Final = 32_767
+"""Letters in a cell; no spreadsheet program holds more."""
+
+Place = tuple[int, int]
+"""Row and column, from 1."""
+
+Area = tuple[Place, Place]
+"""The upper left and the lower right cell."""
+
+Raw = str | float | int | bool | date | time | timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """What the second look found in one sheet. All places are (row, column), counting from 1.
+
+    ``formulas`` are single cells, ``ranges`` formulas for a whole area; ``uncached`` were saved without a
+    value; ``errors`` hold the text of the error, and ``error_columns`` their columns by row. ``top``,
+    ``left``, ``bottom``, ``right`` bound the filled cells; all 0 where nothing is filled.
+    ``hidden_rows`` and ``hidden_columns`` are only those that hold something. ``under_merges`` are the
+    filled cells that a merged area covers, so that nobody sees them. ``comments`` are texts by place.
+    """
+
+    formulas: Set[Place] = frozenset()
+    ranges: Sequence[Area] = ()
+    uncached: Set[Place] = frozenset()
+    errors: Mapping[Place, str] = field(default_factory=dict)
+    error_columns: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    top: int = 0
+    left: int = 0
+    bottom: int = 0
+    right: int = 0
+    is_hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merges: tuple[Area, ...] = ()
+    under_merges: tuple[Place, ...] = ()
+    comments: Mapping[Place, str] = field(default_factory=dict)
+    is_1904: bool = False
+
+    def is_formula(self, place: Place) -> bool:
+        """Whether the cell is a formula, be it one for a whole range that the cell lies in."""
+        if place in self.formulas:
+            return True
+        return any(a[0] <= place[0] <= b[0] and a[1] <= place[1] <= b[1] for a, b in self.ranges)
+
+    def is_out_of_sight(self, place: Place) -> bool:
+        """Whether people who look at the workbook do not see the cell."""
+        hidden = self.is_hidden or place[0] in self.hidden_rows or place[1] in self.hidden_columns
+        return hidden or place in self.under_merges
+
+    @property
+    def area(self) -> int:
+        """How many cells lie between the outermost filled ones."""
+        return (self.bottom - self.top + 1) * (self.right - self.left + 1) if self.bottom else 0
+
+
+@dataclass(slots=True)
+class Notes:
+    """What is written down while a sheet is looked through; spans are first and last row or column."""
+
+    values: dict[Place, Raw] = field(default_factory=dict)
+    formulas: set[Place] = field(default_factory=set)
+    ranges: list[Area] = field(default_factory=list)
+    uncached: set[Place] = field(default_factory=set)
+    errors: dict[Place, str] = field(default_factory=dict)
+    hidden_rows: list[tuple[int, int]] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    merges: list[Area] = field(default_factory=list)
+    comments: dict[Place, str] = field(default_factory=dict)
+    is_hidden: bool = False
+    is_1904: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One sheet as the second look found it; ``values`` without errors and blank cells."""
+
+    name: str
+    values: Mapping[Place, Raw]
+    facts: SheetFacts
+
+
+def settle(name: str, notes: Notes) -> Seen:
+    """Close the notes on a sheet. Raises Unreadable where it holds more, or farther, than any return."""
+    filled = notes.values.keys() | notes.errors.keys() | notes.formulas
+    if len(filled) > MOST_FILLED:
+        raise Unreadable("too_many_cells", sheet=name)
+    _require_short(name, notes.values)
+    rows, columns = {row for row, _ in filled}, {column for _, column in filled}
+    by_row: dict[int, list[int]] = {}
+    for row, column in notes.errors:
+        by_row.setdefault(row, []).append(column)
+    facts = SheetFacts(
+        formulas=frozenset(notes.formulas),
+        ranges=tuple(notes.ranges),
+        uncached=frozenset(notes.uncached),
+        errors=notes.errors,
+        error_columns=by_row,
+        **(_bounds(rows, columns) if filled else {}),
+        is_hidden=notes.is_hidden,
+        hidden_rows=frozenset(_within(notes.hidden_rows, rows)),
+        hidden_columns=frozenset(_within(notes.hidden_columns, columns)),
+        merges=tuple(notes.merges),
+        under_merges=tuple(sorted(_covered(notes.merges, notes.values.keys() | notes.errors.keys()))),
+        comments=notes.comments,
+        is_1904=notes.is_1904,
+    )
+    if facts.area > MOST_CELLS:
+        raise Unreadable("far_cell", sheet=name, cell=cell_name(facts.bottom, facts.right))
+    return Seen(name, notes.values, facts)
+
+
+def require_place(row: int, column: int) -> Place:
+    """The place, if a sheet has it. Raises Unreadable."""
+    if 1 <= row <= LAST_ROW and 1 <= column <= LAST_COLUMN:
+        return row, column
+    raise Unreadable("damaged", detail=f"R{row}C{column}")
+
+
+def _bounds(rows: set[int], columns: set[int]) -> dict[str, int]:
+    return {"top": min(rows), "left": min(columns), "bottom": max(rows), "right": max(columns)}
+
+
+def _within(spans: Sequence[tuple[int, int]], filled: Iterable[int]) -> Iterator[int]:
+    if spans:
+        yield from (number for number in filled if any(a <= number <= b for a, b in spans))
+
+
+def _covered(merges: Sequence[Area], filled: Set[Place]) -> Iterator[Place]:
+    """The filled places inside a merged area, its first cell apart. Done by row: areas may be vast."""
+    by_row: dict[int, list[int]] = {}
+    for row, column in filled if merges else ():
+        by_row.setdefault(row, []).append(column)
+    for first, last in merges:
+        span = range(first[0], last[0] + 1)
+        rows = [row for row in by_row if row in span] if len(span) > len(by_row) else span
+        for row in rows:
+            columns = by_row.get(row, ())
+            yield from (
+                (row, column)
+                for column in columns
+                if first[1] <= column <= last[1] and (row, column) != first
+            )
+
+
+def _require_short(name: str, values: Mapping[Place, Raw]) -> None:
+    for place, value in values.items():
+        if type(value) is str and len(value) > LONGEST_TEXT:
+            raise Unreadable("long_text", sheet=name, cell=cell_name(*place))
