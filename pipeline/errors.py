@@ -55,6 +55,14 @@ class OutputRefused(StopRun):
         super().__init__(f"{path}: {reason}")
 
 
+class OutputBusy(StopRun):
+    """Another run is writing into the same folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(f"{folder}: another run is writing here")
+
+
 class WrongUse(StopRun):
     """The command line asked for something that is not there; ``message_id`` picks the words."""
 

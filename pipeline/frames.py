@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.catalogue.city import CityRow
-from pipeline.model import ObsStatus, SourceFile
+from pipeline.model import ObsStatus, SourceFile, Submission
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int8]
@@ -85,6 +85,7 @@ class Results:
 
     ``findings``, ``totals``, ``reconciliation``, ``unit_totals`` and ``form_status`` are frames whose columns
     stand in FINDING_COLUMNS and so on; missing values are NaN, missing text is "".
+    ``submissions`` are the files as read.
     """
 
     run_id: str
@@ -97,6 +98,7 @@ class Results:
     form_status: pd.DataFrame
     sources: tuple[SourceFile, ...]
     is_official: bool
+    submissions: tuple[Submission, ...] = ()
 
 
 OBSERVATION_COLUMNS: Final = (

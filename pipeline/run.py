@@ -16,6 +16,7 @@ from pipeline.intake import Found, read_many, survey
 from pipeline.model import FileStatus, FormRow, FormStatus, Severity, SourceFile, Submission
 from pipeline.store.atomic import check_writable, replacing
 from pipeline.store.manifest import publish, run_id_of, write_manifest
+from pipeline.store.session import whole_folder, writing
 
 if TYPE_CHECKING:
     from pipeline.demo import Mistake
@@ -52,13 +53,15 @@ def aggregate(options: Options, progress: Progress) -> Report:
     campaign = load_campaign(options.campaign)
     summary = options.outputs / "tong-hop.xlsx"
     check_writable(summary)
-    results = examine(campaign, options, progress)
-    run_folder = options.outputs / "runs" / results.run_id
-    write_outputs(campaign, results, run_folder, (options.lang, progress))
-    for made in sorted(run_folder.rglob("*")):
-        if made.is_file() and made.name not in ("manifest.json", summary.name):
-            publish(made, options.outputs / made.relative_to(run_folder))
-    publish(run_folder / summary.name, summary)
+    with writing(options.outputs):
+        results = examine(campaign, options, progress)
+        run_folder = options.outputs / "runs" / results.run_id
+        with whole_folder(run_folder) as folder:
+            write_outputs(campaign, results, folder, (options.lang, progress))
+        for made in sorted(run_folder.rglob("*")):
+            if made.is_file() and made.name not in ("manifest.json", summary.name):
+                publish(made, options.outputs / made.relative_to(run_folder))
+        publish(run_folder / summary.name, summary)
     return Report(summary, results)
 
 
@@ -78,7 +81,7 @@ def examine(campaign: Campaign, options: Options, progress: Progress) -> Results
 def conclude(
     campaign: Campaign, submissions: Sequence[Submission], passed: Sequence[Found], told: tuple[str, Progress]
 ) -> Results:
-    """From what was read to what it adds up to. ``told``: the reader's language, and who hears of progress."""
+    """From what was read to what it adds up to. ``told``: the language, and who hears of progress."""
     from pipeline.aggregation import aggregate as total
     from pipeline.frames import Results
     from pipeline.validation import validate

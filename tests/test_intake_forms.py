@@ -195,9 +195,20 @@ def test_a_period_that_stands_twice_is_not_read(sheets, read):
     assert submission.strays == ()
 
 
-def test_a_period_without_a_column_is_told(sheets, read):
-    """The id was deleted; the figures below it belong to no period now, and are listed."""
+def test_a_period_without_its_id_is_told_by_its_title(sheets, read):
+    """The id was deleted; the title above it says the same."""
     sheets["USE"][MACHINE_ROW][6] = ""
+
+    submission = read(sheets)
+
+    assert figures(submission.sheets[0]) == {SPOT: 7.0}
+    assert problems_of(submission) == [("COLUMN-BY-LABEL", "USE", "G4", "USE")]
+    assert submission.strays == ()
+
+
+def test_a_period_without_a_column_is_told(sheets, read):
+    """Id and title were deleted; the figures below belong to no period now, and are listed."""
+    sheets["USE"][MACHINE_ROW][6] = sheets["USE"][MACHINE_ROW - 1][6] = ""
 
     submission = read(sheets)
 
@@ -219,12 +230,15 @@ def test_keys_say_more_than_the_name_of_a_sheet(sheets, read):
         ("SHELF", "USE"),
         ("letters (2)", "MAIL"),
     ]
-    assert submission.problems == ()
+    assert {(p.rule_id, p.form_id) for p in submission.problems} == {
+        ("SHEET-RENAMED", form_id) for form_id in ("USE", "SHELF", "MAIL")
+    }
 
 
-def test_a_form_on_two_sheets_is_read_from_neither(sheets, read):
-    """A copied sheet: which of them counts must be said by the unit."""
-    sheets["USE (2)"] = sheets["USE"]
+def test_a_form_on_two_different_sheets_is_read_from_neither(sheets, read):
+    """A copied sheet that was changed: which of them counts must be said by the unit."""
+    sheets["USE (2)"] = [list(row) for row in sheets["USE"]]
+    row_of(sheets["USE (2)"], "V_ALL|P")[6] = 8
 
     submission = read(sheets)
 
@@ -233,14 +247,35 @@ def test_a_form_on_two_sheets_is_read_from_neither(sheets, read):
     assert submission.problems[0].values == {"sheets": "USE, USE (2)"}
 
 
-def test_a_form_sheet_without_keys_is_told(sheets, read):
-    """Column A was deleted."""
+def test_a_form_on_two_sheets_that_say_the_same_is_read_once(sheets, read):
+    """A copied sheet takes nothing away, even with its rows in another order; and it is told."""
+    head, body = sheets["USE"][:4], sheets["USE"][4:-2]
+    sheets["USE (2)"] = [*head, *reversed(body)]
+
+    submission = read(sheets)
+
+    assert [(s.form_id, s.sheet) for s in submission.sheets][0] == ("USE", "USE")
+    assert problems_of(submission) == [("SHEET-COPY", "USE (2)", "", "USE")]
+
+
+def test_a_form_sheet_without_keys_is_read_by_its_labels(sheets, read):
+    """Column A was deleted; every label stands where it stood, and that is said."""
     sheets["USE"] = [row[1:] for row in sheets["USE"]]
 
     submission = read(sheets)
 
+    assert figures(submission.sheets[0]) == {SPOT: 7.0}
+    assert problems_of(submission) == [("SHEET-BY-LABEL", "USE", "", "USE")]
+
+
+def test_a_form_sheet_without_keys_and_labels_is_told(sheets, read):
+    """Nothing but figures is left."""
+    sheets["USE"] = [[*row[5:8]] for row in sheets["USE"]]
+
+    submission = read(sheets)
+
     assert problems_of(submission) == [("SHEET-NO-KEYS", "USE", "", "USE")]
-    assert submission.problems[0].values == {"missing": "intake.missing.row_keys"}
+    assert submission.problems[0].values["missing"] == "intake.missing.row_keys"
 
 
 def test_a_form_sheet_without_periods_is_told(sheets, read, campaign):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,13 +10,21 @@ from pipeline.catalogue import Campaign
 from pipeline.intake import read_submission
 from pipeline.intake.content import Unreadable
 from pipeline.intake.places import cell_name, column_name, column_number
-from pipeline.intake.scan import MAIN, scan_sheet
+from pipeline.intake.facts import SheetFacts, settle
+from pipeline.intake.normal import MAIN
+from pipeline.intake.scan import scan_sheet
 from tests.sheets import drawn_return, saved, with_part
 
 
-def scanned(cells: str, space: str = MAIN[0]):
-    xml = f'<?xml version="1.0"?><worksheet xmlns="{space}"><sheetData>{cells}</sheetData></worksheet>'
-    return scan_sheet(io.BytesIO(xml.encode()))
+def scanned(cells: str, space: str = MAIN[0]) -> SheetFacts:
+    return noted(cells, space).facts
+
+
+def noted(cells: str, space: str = MAIN[0], rest: str = ""):
+    """A sheet with these rows, looked through; ``a``, ``b`` and ``c`` are the texts of the table."""
+    start = '<?xml version="1.0"?><worksheet xmlns="' + space + '">'
+    xml = f"{start}<sheetData>{cells}</sheetData>{rest}</worksheet>"
+    return settle("X", scan_sheet(xml.encode(), ("a", "b", "c")))
 
 
 @pytest.mark.parametrize("space", MAIN)
@@ -81,7 +87,7 @@ def test_only_filled_cells_count_for_the_reach():
     assert facts.area == 3
 
 
-@pytest.mark.parametrize("address", ["A0", "a1", "A1:B2", "XFE1", "A1048577", "AAAA1", "1", ""])
+@pytest.mark.parametrize("address", ["A0", "a1", "A1:B2", "XFE1", "A1048577", "AAAA1", "1", "", "A-1", "A１"])
 def test_an_address_outside_a_sheet_is_damage(address):
     """No program writes one."""
     with pytest.raises(Unreadable, match="damaged"):

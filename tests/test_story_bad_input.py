@@ -105,7 +105,8 @@ def test_files_that_are_no_returns_cost_only_themselves(desk: Desk) -> None:
     for sheet in (strange[strange.sheetnames[0]], strange["_meta"]):
         for row in sheet.iter_rows():
             for cell in row:
-                cell.value = "ATLANTIS" if cell.value == "ISLE" else cell.value
+                if cell.value == "ISLE":
+                    cell.value = "ATLANTIS"
     strange.save(desk.inputs / "strange.xlsx")
     openpyxl.Workbook().save(desk.inputs / "other.xlsx")
     (desk.inputs / "~$NORTH.xlsx").write_bytes(b"\x05owner")

@@ -390,3 +390,13 @@ def test_a_missing_file_of_the_inputs_folder_is_refused_in_words(tiny: Campaign,
     submission = read_submission(Found("gone.xlsx", tmp_path / "gone.xlsx"), tiny)
 
     assert "no longer there" in checked(tiny, submission).sources[0].why
+
+
+def test_nothing_sent_is_a_result_too(tiny: Campaign) -> None:
+    """Every form that is owed is not sent; nothing is found, because nothing was said."""
+    validated = checked(tiny)
+
+    assert len(validated.findings) == 0
+    assert set(validated.form_status["status"]) == {"not_sent"}
+    assert len(validated.form_status) == 11
+    assert validated.sources == ()

@@ -14,7 +14,7 @@ import typer
 
 from pipeline.cli import screen
 from pipeline.cli.words import words_of
-from pipeline.errors import CampaignRefused, OutputRefused, StopRun, WrongUse
+from pipeline.errors import CampaignRefused, OutputBusy, OutputRefused, StopRun, WrongUse
 
 
 class Status(IntEnum):
@@ -71,6 +71,9 @@ def _tell_stop(error: StopRun, lang: str) -> Status:
         return Status.WRONG_USE
     if isinstance(error, OutputRefused):
         screen.tell(words["cli.cannot_write"].format(file=error.path, reason=error.reason))
+        return Status.NOT_WRITTEN
+    if isinstance(error, OutputBusy):
+        screen.tell(words["cli.busy"].format(folder=error.folder))
         return Status.NOT_WRITTEN
     if isinstance(error, WrongUse):
         screen.tell(words[error.message_id].format(**error.values))

@@ -68,7 +68,7 @@ def align(sheet: Sequence[Line], form: Sequence[Line], pinned: Mapping[int, int]
 
 
 def _choices(line: Line, form: Sequence[Line]) -> dict[int, float]:
-    """The rows of the form that fit; those of equal label before close ones, of equal number before others."""
+    """The rows of the form that fit: equal labels before close ones, equal numbers before others."""
     if not line.label:
         return {}
     fits = {j: _EQUAL for j, other in enumerate(form) if other.label == line.label}

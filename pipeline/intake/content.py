@@ -34,7 +34,7 @@ _BY_MAGIC: Final = (
 """How other kinds of file begin, and the reason to name for each."""
 
 _BY_PART: Final = (
-    (r"xl/workbook\.xml", ""),
+    (r"xl/workbook\.xml", "xlsx"),
     (r"xl/workbook\.bin", "xlsb"),
     (r"word/.*", "word"),
     (r"ppt/.*", "not_a_workbook"),
@@ -49,6 +49,14 @@ _BY_STREAM: Final = (
     ("WordDocument", "word"),
 )
 """What a stream of an old Office file says about it."""
+
+WORKBOOKS: Final = {
+    "xlsx": (".xlsx", ".xlsm", ".xltx", ".xltm"),
+    "xls": (".xls", ".xlt"),
+    "xlsb": (".xlsb",),
+    "ods": (".ods", ".ots"),
+}
+"""The kinds that are read, and the extensions that their files have by right."""
 
 
 class Unreadable(Exception):
@@ -86,45 +94,47 @@ def read_bytes(path: Path) -> bytes:
     return content
 
 
-def require_workbook(content: bytes) -> None:
-    """Raise Unreadable, with the reason, unless the bytes are an xlsx or xlsm package."""
-    reason = _reason(content)
-    if reason:
-        raise Unreadable(reason)
+def kind_of(content: bytes) -> str:
+    """Which kind of workbook the bytes are. Raises Unreadable, with the reason, if they are none."""
+    kind = _kind(content)
+    if kind not in WORKBOOKS:
+        raise Unreadable(kind)
+    return kind
 
 
-def _reason(content: bytes) -> str:
+def _kind(content: bytes) -> str:
+    """A kind of workbook, or the reason why it is none."""
     if not content.strip(b"\x00"):
         return "empty"
     if content.startswith(b"PK"):
-        return _reason_of_zip(content)
+        return _kind_of_zip(content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        return _reason_of_ole(content)
+        return _kind_of_ole(content)
     for pattern, reason in _BY_MAGIC:
         if re.match(pattern, content[:_HEAD], re.DOTALL):
             return reason
     return "text" if _is_text(content[:_HEAD]) else "not_a_workbook"
 
 
-def _reason_of_zip(content: bytes) -> str:
+def _kind_of_zip(content: bytes) -> str:
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             names = package.namelist()
-            kind = package.open("mimetype").read(80) if "mimetype" in names else b""
+            mime = package.open("mimetype").read(80) if "mimetype" in names else b""
     except ZIP_FAULTS:
         return "damaged"
-    if b"opendocument" in kind:
-        return "ods" if b"spreadsheet" in kind else "word"
-    for pattern, reason in _BY_PART:
+    if b"opendocument" in mime:
+        return "ods" if b"spreadsheet" in mime else "word"
+    for pattern, kind in _BY_PART:
         if any(re.fullmatch(pattern, name, re.IGNORECASE | re.DOTALL) for name in names):
-            return reason
+            return kind
     return "not_a_workbook"
 
 
-def _reason_of_ole(content: bytes) -> str:
-    for name, reason in _BY_STREAM:
+def _kind_of_ole(content: bytes) -> str:
+    for name, kind in _BY_STREAM:
         if (name + "\0").encode("utf-16-le") in content:
-            return reason
+            return kind
     return "not_a_workbook"
 
 

@@ -103,6 +103,7 @@ class Seen:
 
 def settle(name: str, notes: Notes) -> Seen:
     """Close the notes on a sheet. Raises Unreadable where it holds more, or farther, than any return."""
+    notes.values = {place: value for place, value in notes.values.items() if value != ""}
     filled = notes.values.keys() | notes.errors.keys() | notes.formulas
     if len(filled) > MOST_FILLED:
         raise Unreadable("too_many_cells", sheet=name)
@@ -122,10 +123,11 @@ def settle(name: str, notes: Notes) -> Seen:
         hidden_rows=frozenset(_within(notes.hidden_rows, rows)),
         hidden_columns=frozenset(_within(notes.hidden_columns, columns)),
         merges=tuple(notes.merges),
-        under_merges=tuple(sorted(_covered(notes.merges, notes.values.keys() | notes.errors.keys()))),
+        under_merges=tuple(sorted(_covered(notes.merges, filled))),
         comments=notes.comments,
         is_1904=notes.is_1904,
     )
+    require_place(max(facts.bottom, 1), max(facts.right, 1))
     if facts.area > MOST_CELLS:
         raise Unreadable("far_cell", sheet=name, cell=cell_name(facts.bottom, facts.right))
     return Seen(name, notes.values, facts)
@@ -148,23 +150,17 @@ def _within(spans: Sequence[tuple[int, int]], filled: Iterable[int]) -> Iterator
 
 
 def _covered(merges: Sequence[Area], filled: Set[Place]) -> Iterator[Place]:
-    """The filled places inside a merged area, its first cell apart. Done by row: areas may be vast."""
-    by_row: dict[int, list[int]] = {}
-    for row, column in filled if merges else ():
-        by_row.setdefault(row, []).append(column)
+    """The filled places inside a merged area, its first cell apart. An area may be vast."""
     for first, last in merges:
-        span = range(first[0], last[0] + 1)
-        rows = [row for row in by_row if row in span] if len(span) > len(by_row) else span
-        for row in rows:
-            columns = by_row.get(row, ())
-            yield from (
-                (row, column)
-                for column in columns
-                if first[1] <= column <= last[1] and (row, column) != first
-            )
+        rows, columns = range(first[0], last[0] + 1), range(first[1], last[1] + 1)
+        if len(rows) * len(columns) < len(filled):
+            inside = [place for row in rows for column in columns if (place := (row, column)) in filled]
+        else:
+            inside = [place for place in filled if place[0] in rows and place[1] in columns]
+        yield from (place for place in inside if place != first)
 
 
 def _require_short(name: str, values: Mapping[Place, Raw]) -> None:
-    for place, value in values.items():
-        if type(value) is str and len(value) > LONGEST_TEXT:
-            raise Unreadable("long_text", sheet=name, cell=cell_name(*place))
+    long = [place for place, value in values.items() if type(value) is str and len(value) > LONGEST_TEXT]
+    if long:
+        raise Unreadable("long_text", sheet=name, cell=cell_name(*min(long)))

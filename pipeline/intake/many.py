@@ -1,13 +1,22 @@
-"""Many files in several processes, in the order given. A process that dies costs only the file it was at."""
+"""Many files in processes of their own, in the order given. What a file does to its process costs it alone.
+
+This process never looks into a file: whatever stands in one can only kill or delay a reading process, which
+has a limit of memory and of time.
+"""
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
+import os
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Final
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from pipeline.catalogue import Campaign, load_campaign
 from pipeline.intake.content import Unreadable
@@ -15,73 +24,111 @@ from pipeline.intake.submission import read_submission, unreadable
 from pipeline.intake.survey import Found
 from pipeline.model import Submission
 
-_AHEAD = 4
-"""Files in hand per process: enough to keep it busy, few enough to read again after a death."""
+MOST_MEMORY: Final = 2**30
+"""Bytes a reading process may ask for in all. The largest return needs a tenth of it."""
+
+MOST_SECONDS: Final = 6.0
+"""For one file. The largest return needs a fiftieth; a process that does not heed gets 3 seconds to end."""
+
+_PATIENCE: Final = 60.0
+"""Seconds after which a pool that does not answer at all is given up."""
+
+_AHEAD: Final = 4
+"""Files in hand per process: enough to keep it busy, few enough to read again if the pool breaks."""
+
+Waiting = deque[tuple[Found, ProcessFuture[Submission]]]
 
 
 def read_many(found: Sequence[Found], campaign_folder: Path, workers: int) -> Iterator[Submission]:
-    """Read the files in order, in this process if ``workers`` is 1. The campaign must be a sound one.
+    """Read the files in order, in as many processes. The campaign must be a sound one.
 
     The processes are started afresh, not copied from this one, on every system alike.
     """
-    if workers <= 1:
-        campaign = load_campaign(campaign_folder)
-        yield from (read_submission(one, campaign) for one in found)
-        return
     done = 0
     while done < len(found):
-        for submission in _read_until_death(found[done:], campaign_folder, workers):
+        for submission in _read_until_broken(found[done:], campaign_folder, max(workers, 1)):
             done += 1
             yield submission
-        suspects = found[done : done + workers * _AHEAD]
-        for submission in _read_singly(suspects, campaign_folder):
+        if done < len(found):  # the pool broke, at this file or another in hand: this one goes alone
+            yield _read_alone(found[done], campaign_folder)
             done += 1
-            yield submission
 
 
-def _read_until_death(found: Sequence[Found], folder: Path, workers: int) -> Iterator[Submission]:
-    """The submissions in order, until all are read or a process has died."""
-    waiting: deque[Future[Submission]] = deque()
-    with _pool(folder, workers) as pool:
-        try:
-            for one in found:
-                if len(waiting) == workers * _AHEAD:
-                    yield waiting.popleft().result()
-                waiting.append(pool.submit(_read_here, one))
-            while waiting:
-                yield waiting.popleft().result()
-        except BrokenProcessPool:
-            return
-        finally:
-            for future in waiting:
-                future.cancel()
+def _read_until_broken(found: Sequence[Found], folder: Path, workers: int) -> Iterator[Submission]:
+    """The submissions in order, until all are read or the pool itself is broken."""
+    waiting: Waiting = deque()
+    if not found:
+        return
+    pool = _pool(folder, min(workers, len(found)))
+    try:
+        for one in found:
+            if len(waiting) == workers * _AHEAD:
+                yield _result(*waiting.popleft())
+            waiting.append((one, pool.schedule(_read_here, args=(one,), timeout=MOST_SECONDS)))
+        while waiting:
+            yield _result(*waiting.popleft())
+    except (BrokenProcessPool, _Silent):
+        return
+    finally:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
 
 
-def _read_singly(found: Sequence[Found], folder: Path) -> Iterator[Submission]:
-    """Read one file at a time, so that a death tells whose it is; then with a new process."""
-    left = deque(found)
-    while left:
-        with _pool(folder, 1) as pool:
-            try:
-                while left:
-                    yield pool.submit(_read_here, left[0]).result()
-                    left.popleft()
-            except BrokenProcessPool:
-                one = left.popleft()
-                yield unreadable(Submission(one.file, sha256="", size=0), Unreadable("reader_died"))
+def _read_alone(one: Found, folder: Path) -> Submission:
+    for submission in _read_until_broken([one], folder, 1):
+        return submission
+    return unreadable(_empty(one), Unreadable("reader_died"))
 
 
-def _pool(folder: Path, workers: int) -> ProcessPoolExecutor:
+class _Silent(Exception):
+    """The pool gave no answer, not even that a process has died."""
+
+
+def _result(one: Found, future: ProcessFuture[Submission]) -> Submission:
+    """What became of one file. Raises BrokenProcessPool or _Silent where it is the pool that failed."""
+    try:
+        return future.result(timeout=_PATIENCE)
+    except TookTooLong:
+        if not future.done():
+            raise _Silent from None
+        return unreadable(_empty(one), Unreadable("too_slow"))
+    except ProcessExpired:
+        return unreadable(_empty(one), Unreadable("reader_died"))
+
+
+def _empty(one: Found) -> Submission:
+    return Submission(one.file, sha256="", size=0)
+
+
+def _pool(folder: Path, workers: int) -> ProcessPool:
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_load, initargs=(folder,))
+    return ProcessPool(workers, initializer=_prepare, initargs=(folder,), context=context)
 
 
 _loaded: dict[str, Campaign] = {}
 """In a reading process: the campaign, loaded once when the process starts."""
 
 
-def _load(folder: Path) -> None:
+def _prepare(folder: Path) -> None:
+    """Make a process ready: the campaign, the limit of memory, and silence.
+
+    The reader of values prints its panics, which are told as problems; staff shall not see them twice.
+    """
     _loaded["campaign"] = load_campaign(folder)
+    gc.freeze()
+    _limit_memory()
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 2)
+
+
+def _limit_memory() -> None:
+    """Where the system has such limits; Windows has none, there only the bounds of the second look protect."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _read_here(found: Found) -> Submission:

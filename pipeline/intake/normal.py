@@ -42,7 +42,7 @@ def plain_text(xml: bytes) -> str | None:
     spaces: list[tuple[str | None, str]] = []
     parser = new_parser()
     parser.XmlDeclHandler = lambda _, encoding, __: odd.extend(
-        [encoding] if (encoding or "").lower() not in _UTF8 else []
+        ["encoding"] if (encoding or "").lower() not in _UTF8 else []
     )
     parser.CommentHandler = parser.StartCdataSectionHandler = lambda *_: odd.append("markup")
     parser.ProcessingInstructionHandler = parser.CommentHandler

@@ -61,20 +61,20 @@ def _look(package: Package, sheet: SheetPart, strings: list[str], is_1904: bool)
     except Unreadable as refusal:
         raise Unreadable(refusal.reason, **{"sheet": sheet.name, **refusal.values}) from None
     notes.is_hidden, notes.is_1904 = sheet.is_hidden, is_1904
-    for kind, part in _relations(package, sheet.part).values():
+    for kind, part in relations(package, sheet.part).values():
         if kind == "comments":
             notes.comments.update(_comments(package.read(part)))
     return settle(sheet.name, notes)
 
 
 def _strings(package: Package) -> list[str]:
-    parts = [part for kind, part in _relations(package, _WORKBOOK).values() if kind == "sharedStrings"]
+    parts = [part for kind, part in relations(package, _WORKBOOK).values() if kind == "sharedStrings"]
     return shared_strings(package.read(parts[0], MOST_OF_STRINGS)) if parts else []
 
 
 def _list_sheets(package: Package) -> tuple[list[SheetPart], bool]:
     """The worksheets, and whether the workbook counts its days from 1904."""
-    targets = _relations(package, _WORKBOOK)
+    targets = relations(package, _WORKBOOK)
     wanted = [f"{space} {name}" for space in MAIN for name in ("sheet", "workbookPr")]
     found = _elements(package.read(_WORKBOOK), wanted)
     sheets = [attributes for name, attributes in found if name.endswith(" sheet")]
@@ -101,7 +101,7 @@ def _worksheets(sheets: list[Attributes], targets: Targets) -> Iterator[SheetPar
         yield SheetPart(attributes.get("name", ""), part, attributes.get("state", "visible") != "visible")
 
 
-def _relations(package: Package, part: str) -> Targets:
+def relations(package: Package, part: str) -> Targets:
     """Where a part leads to inside the package; nothing outside is ever looked at."""
     folder, file = posixpath.split(part)
     listed = f"{folder}/_rels/{file}.rels"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.intake.content import Unreadable
-from pipeline.intake.facts import LAST_COLUMN, LAST_ROW, Area, Notes, Place, Raw, require_place
+from pipeline.intake.facts import Area, Notes, Place, require_place
 from pipeline.intake.normal import plain_text, respelled
 from pipeline.intake.places import cell_name, column_number, split_address
 
@@ -28,15 +28,18 @@ _CELL: Final = re.compile(
 _TYPE: Final = re.compile(r'\st="(\w*)"')
 _ROW: Final = re.compile(r'<row r="(\d{1,7})"([^>]*)>', re.ASCII)
 _COLUMN: Final = re.compile(r"<col\s([^>]*)>")
-_MERGE: Final = re.compile(r"<mergeCell\s([^>]*)>")
+_MERGE: Final = re.compile(r'<mergeCell\s[^>]*?ref="([^"]*)"')
 _ATTRIBUTE: Final = re.compile(r'([\w:]+)="([^"]*)"')
 _TEXT: Final = re.compile(r"<t(?:\s[^>]*[^/>])?>([^<]*)</t>")
 _PHONETIC: Final = re.compile(r"<rPh\b.*?</rPh>", re.DOTALL)
-_ITEM: Final = re.compile(r"<si(?:\s[^>]*[^/>])?>(.*?)</si>|<si\s?/>", re.DOTALL)
+_ITEM: Final = re.compile(
+    r"<si>(?:<t(?:\s[^>]*[^/>])?>([^<]*)</t>|(.*?))</si>|<si\s?/>|<si\s[^>]*[^/>]>(.*?)</si>", re.DOTALL
+)
 _REFERENCE: Final = re.compile(r"&(?:#(\d+)|#x([0-9A-Fa-f]+)|(\w+));")
 _NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 COMMENT: Final = re.compile(r'<comment\s(?:[^>]*\s)?ref="([^"]*)"[^>]*>(.*?)</comment>', re.DOTALL)
 _LOGICAL: Final = {"1": True, "true": True, "0": False, "false": False}
+_ENDLESS: Final = (float("inf"), float("-inf"))
 _OUT_OF_SIGHT: Final = re.compile(r'\s(?:hidden="(?:1|true)"|ht="0")')
 
 Strings = Sequence[str]
@@ -58,7 +61,10 @@ def shared_strings(xml: bytes) -> list[str]:
     text = plain_text(xml)
     if text is None:
         text = respelled(xml)
-    return [inner_text(inner) for inner in _ITEM.findall(text)]
+    return [
+        unescaped(simple) if simple else inner_text(rich or other)
+        for simple, rich, other in _ITEM.findall(text)
+    ]
 
 
 def inner_text(xml: str) -> str:
@@ -81,61 +87,73 @@ def _resolved(match: re.Match[str]) -> str:
 
 
 def _notes(text: str, strings: Strings) -> Notes | None:
-    """Everything that is found; None where a cell or row is not spelled as it is picked out."""
+    """Everything that is found; None where a cell or row is not spelled as it is picked out.
+
+    Texts and numbers, which nearly all cells are, take the shortest way.
+    """
     cells = _CELL.findall(text)
     if len(cells) != text.count("</c>"):
         return None
     notes = Notes()
-    types: dict[str, str] = {}
-    for letters, row, attributes, is_formula, of_formula, _, value, inline in cells:
-        place = (int(row), column_number(letters))
-        if place[0] > LAST_ROW or place[1] > LAST_COLUMN:
-            raise Unreadable("damaged", detail=letters + row)
-        kind = types.get(attributes)
-        if kind is None:
-            kind = types[attributes] = _type(attributes)
+    values, kinds = notes.values, _Kinds()
+    for letters, digits, attributes, is_formula, of_formula, _, value, inline in cells:
+        place = (int(digits), column_number(letters))
+        kind = kinds[attributes]
         if is_formula:
             _note_formula(notes, place, (of_formula, kind, value))
-        if value or inline:
-            _note_value(notes, place, (kind, value, inline), strings)
-    _require_single(cells)
+        try:
+            if kind == "" and value:
+                values[place] = float(value)
+            elif kind == "s":
+                values[place] = strings[int(value)]
+            elif value or inline:
+                _note_other(notes, place, (kind, value, inline))
+        except (ValueError, LookupError, OverflowError):
+            raise Unreadable("damaged", detail=letters + digits) from None
+    _require_sound(cells, notes)
     return notes if _note_shape(notes, text) else None
 
 
-def _note_value(notes: Notes, place: Place, cell: tuple[str, str, str], strings: Strings) -> None:
+class _Kinds(dict[str, str]):
+    """The type of a cell by its attributes; a sheet has few different ones."""
+
+    def __missing__(self, attributes: str) -> str:
+        match = _TYPE.search(attributes)
+        kind = match[1] if match else ""
+        self[attributes] = "" if kind == "n" else kind
+        return self[attributes]
+
+
+def _note_other(notes: Notes, place: Place, cell: tuple[str, str, str]) -> None:
+    """Note a cell that is neither a plain number nor a text of the table. Raises ValueError, LookupError."""
     kind, value, inline = cell
     if kind == "e":
         notes.errors[place] = unescaped(value).strip()
-        return
-    try:
-        read = inner_text(inline) if kind == "inlineStr" else _value(kind, value, strings)
-    except (ValueError, LookupError, OverflowError):
-        raise Unreadable("damaged", detail=cell_name(*place)) from None
-    if read != "":
-        notes.values[place] = read
+    elif kind == "b":
+        notes.values[place] = _LOGICAL[value]
+    elif kind == "inlineStr":
+        notes.values[place] = inner_text(inline)
+    elif kind in ("str", "d"):
+        notes.values[place] = unescaped(value)
+    else:
+        raise ValueError(kind)
 
 
-def _value(kind: str, value: str, strings: Strings) -> Raw:
-    """The plain value by the type of its cell. Raises ValueError, IndexError."""
-    if kind == "s":
-        if not value.isdecimal():
-            raise ValueError(value)
-        return strings[int(value)]
-    if kind in ("", "n"):
-        number = float(unescaped(value))
-        if number - number != 0:
-            raise ValueError(value)
-        return number
-    if kind in ("str", "d"):
-        return unescaped(value)
-    if kind == "b":
-        return _LOGICAL[value]
-    raise ValueError(kind)
+def _require_sound(cells: Sequence[tuple[str, ...]], notes: Notes) -> None:
+    """Refuse numbers that are none, and two cells of one address. Raises Unreadable.
 
-
-def _type(attributes: str) -> str:
-    match = _TYPE.search(attributes)
-    return match[1] if match else ""
+    Of two cells of one address every reader takes another one, in silence.
+    """
+    if any(endless in notes.values.values() for endless in _ENDLESS):
+        place = next(place for place, value in notes.values.items() if value in _ENDLESS)
+        raise Unreadable("damaged", detail=cell_name(*place))
+    addresses = [(cell[0], cell[1]) for cell in cells]
+    if len(set(addresses)) != len(addresses):
+        seen: set[tuple[str, str]] = set()
+        for address in addresses:
+            if address in seen:
+                raise Unreadable("twice", cell="".join(address))
+            seen.add(address)
 
 
 def _note_formula(notes: Notes, place: Place, formula: tuple[str, str, str]) -> None:
@@ -150,22 +168,10 @@ def _note_formula(notes: Notes, place: Place, formula: tuple[str, str, str]) -> 
             notes.ranges.append(_area(named["ref"]))
 
 
-def _require_single(cells: Sequence[tuple[str, ...]]) -> None:
-    """Two cells of one address: every reader takes another one of them, in silence. Raises Unreadable."""
-    addresses = [(cell[0], cell[1]) for cell in cells]
-    if len(set(addresses)) == len(addresses):
-        return
-    seen: set[tuple[str, str]] = set()
-    for address in addresses:
-        if address in seen:
-            raise Unreadable("twice", cell="".join(address))
-        seen.add(address)
-
-
 def _note_shape(notes: Notes, text: str) -> bool:
     """Note the hidden rows and columns and the merged areas. False where rows are not spelled plainly."""
     if "<mergeCell " in text:
-        notes.merges += [_area(dict(_ATTRIBUTE.findall(found)).get("ref", "")) for found in _MERGE.findall(text)]
+        notes.merges += map(_area, _MERGE.findall(text))
     if not _OUT_OF_SIGHT.search(text):
         return True
     if text.count("<row ") != text.count('<row r="'):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from pipeline.catalogue import Campaign
-from pipeline.intake.content import Unreadable, read_bytes, require_workbook
+from pipeline.intake.content import WORKBOOKS, Unreadable, kind_of, read_bytes
 from pipeline.intake.forms import read_forms
 from pipeline.intake.identity import read_identity
-from pipeline.intake.package import Package
 from pipeline.intake.survey import Found
 from pipeline.intake.values import read_grids
 from pipeline.model import ReadProblem, Submission
@@ -52,25 +53,33 @@ def unreadable(submission: Submission, refusal: Unreadable) -> Submission:
 
 
 def _read(submission: Submission, content: bytes, campaign: Campaign) -> Submission:
-    require_workbook(content)
-    grids = tuple(read_grids(content, Package(content), _unread_sheets(campaign)))
+    kind = kind_of(content)
+    grids = read_grids(content, kind, _unread_sheets(campaign))
+    notes = tuple(_misnamed(submission.file, kind))
     identity = read_identity(grids, campaign)
     submission = replace(
         submission,
         unit_id=identity.unit_id,
         submission_number=identity.submission_number,
         template_version=identity.template_version,
-        problems=identity.problems,
+        problems=(*notes, *identity.problems),
     )
     if not identity.is_sure:
         return submission
-    forms = read_forms(grids, campaign)
+    forms = read_forms(grids, campaign, identity.unit_id)
     return replace(
         submission,
         sheets=tuple(forms.sheets),
         strays=tuple(forms.strays),
-        problems=(*identity.problems, *forms.problems),
+        problems=(*submission.problems, *forms.problems),
     )
+
+
+def _misnamed(file: str, kind: str) -> Iterator[ReadProblem]:
+    """A note where the name says another kind of file than the content is."""
+    extension = PurePosixPath(file).suffix.lower()
+    if extension not in WORKBOOKS[kind]:
+        yield ReadProblem("FILE-EXTENSION", values={"extension": extension or "-", "kind": kind})
 
 
 def _unread_sheets(campaign: Campaign) -> frozenset[str]:

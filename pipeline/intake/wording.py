@@ -128,7 +128,9 @@ def _said(label: str) -> tuple[int, ...]:
 
 
 def _months(period: Period) -> tuple[int, ...]:
-    return tuple(sorted(int(part) for month in (period.first_month, period.last_month) for part in month.split("-")))
+    return tuple(
+        sorted(int(part) for month in (period.first_month, period.last_month) for part in month.split("-"))
+    )
 
 
 def _single(pairs: Iterable[tuple[K, str]]) -> dict[K, str]:

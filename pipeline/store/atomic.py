@@ -7,8 +7,12 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from pipeline.errors import OutputRefused
+
+UNFINISHED: Final = ".tmp-"
+"""How the name of everything begins that is still being written."""
 
 
 @contextlib.contextmanager
@@ -20,7 +24,9 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+        handle, name = tempfile.mkstemp(
+            prefix=f"{UNFINISHED}{path.stem}-", suffix=path.suffix, dir=path.parent
+        )
         os.close(handle)
     except OSError as error:
         raise OutputRefused(path, error.strerror or str(error)) from error

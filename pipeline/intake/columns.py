@@ -1,0 +1,169 @@
+"""In which columns the periods stand: by their machine ids, and by the column titles where ids are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from pipeline.intake.labels import plain_label
+from pipeline.intake.values import Grid
+from pipeline.intake.wording import FormWords
+from pipeline.model import CellValue
+
+NAMED_IDS: Final = ("TONG", "NOTE", "CHECK", "KEY", "STT", "NAME", "MEASURE", "LEVEL")
+"""The machine ids of the columns before and after the periods."""
+
+_MOST_ROWS: Final = 500
+"""Titles stand above the table; nobody looks for them further down."""
+
+Titles = Mapping[int, str]
+"""By column, the period that its title names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Rows and columns count from 1.
+
+    ``heading`` is the row of the period ids, 0 where there is none; ``title_rows`` those of the titles.
+    ``by_title``: columns that only their title told. ``contradicting``: columns whose id and title name
+    different periods, with both; they are not in ``places``. ``named``: columns of totals and the like.
+    """
+
+    heading: int
+    title_rows: tuple[int, ...]
+    places: Mapping[str, Sequence[int]]
+    by_title: Mapping[int, str]
+    contradicting: Mapping[int, tuple[str, str]]
+    named: frozenset[int]
+
+    @property
+    def head(self) -> frozenset[int]:
+        """The rows that are no rows of figures."""
+        return frozenset({self.heading, *self.title_rows} - {0})
+
+
+def find_columns(grid: Grid, words: FormWords, wanted: Sequence[str], body: Collection[int]) -> Columns:
+    """Find the columns of the ``wanted`` periods. ``body`` are the rows that hold figures of the form."""
+    ids = _ids(grid, frozenset(wanted))
+    heading = max(ids, key=lambda row: (len(set(ids[row].values())), row), default=0)
+    told = _told(ids, heading)
+    rows, titles = _titles(grid, words, body, {heading})
+    contradicting = {
+        column: (period_id, titles[column])
+        for period_id, columns in told.items()
+        for column in columns
+        if titles.get(column, period_id) != period_id
+    }
+    places = {
+        period_id: kept
+        for period_id, columns in told.items()
+        if (kept := tuple(column for column in columns if column not in contradicting))
+    }
+    taken = {column for columns in told.values() for column in columns}
+    lost = [period_id for period_id in wanted if period_id not in told]
+    by_title = _by_title(grid, words, (rows, titles), lost, taken)
+    if not _in_order({**{p: c[0] for p, c in places.items() if len(c) == 1}, **by_title}, wanted):
+        by_title = {}
+    places |= {period_id: (column,) for period_id, column in by_title.items()}
+    return Columns(
+        heading,
+        rows,
+        places,
+        {column: period_id for period_id, column in by_title.items()},
+        contradicting,
+        _named(grid, words, (heading, *rows)),
+    )
+
+
+def _ids(grid: Grid, wanted: frozenset[str]) -> dict[int, dict[int, str]]:
+    """By row and column the machine ids; rows that hold several, if any row does."""
+    found: dict[int, dict[int, str]] = {}
+    for row in grid.row_numbers:
+        shown = grid.shown(row)
+        held = {column: v.strip() for column, v in enumerate(shown, start=grid.left) if isinstance(v, str)}
+        if not wanted.isdisjoint(held.values()):
+            found[row] = {column: name for column, name in held.items() if name in wanted}
+    several = {row: held for row, held in found.items() if len(set(held.values())) > 1}
+    return several or found
+
+
+def _told(ids: Mapping[int, Mapping[int, str]], heading: int) -> dict[str, tuple[int, ...]]:
+    """By period the columns that any row of ids names for it: two such rows must agree."""
+    told: dict[str, set[int]] = {}
+    rows = ids.values() if heading and len(set(ids[heading].values())) > 1 else [ids.get(heading, {})]
+    for held in rows:
+        for column, name in held.items():
+            told.setdefault(name, set()).add(column)
+    return {name: tuple(sorted(columns)) for name, columns in told.items()}
+
+
+def _titles(
+    grid: Grid, words: FormWords, body: Collection[int], others: Collection[int]
+) -> tuple[tuple[int, ...], Titles]:
+    """The row, or two rows one below the other, whose cells name most of the periods, and what they name."""
+    best: tuple[tuple[int, ...], Titles] = ((), {})
+    most = 1
+    last = max(body, default=grid.facts.bottom)
+    free = [
+        row for row in grid.row_numbers[:_MOST_ROWS] if row < last and row not in body and row not in others
+    ]
+    for rows in (*((row,) for row in free), *pairwise(free)):
+        named = _named_periods(grid, rows, words.period_of)
+        if len(set(named.values())) > most:
+            best, most = (tuple(rows), named), len(set(named.values()))
+    return best
+
+
+def _named_periods(grid: Grid, rows: Sequence[int], period_of: Callable[[CellValue], str]) -> dict[int, str]:
+    columns = {column for row in rows for column in grid.filled(row)}
+    found = {}
+    for column in columns:
+        values = [value for row in rows if (value := grid.value(row, column)) is not None]
+        title = values[0] if len(values) == 1 else " ".join(map(_shown, values))
+        name = period_of(title)
+        if name:
+            found[column] = name
+    return found
+
+
+def _shown(value: CellValue) -> str:
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def _by_title(
+    grid: Grid,
+    words: FormWords,
+    titled: tuple[tuple[int, ...], Titles],
+    lost: Collection[str],
+    taken: Collection[int],
+) -> dict[str, int]:
+    """The lost periods that exactly one column without an id is titled with."""
+    rows, titles = titled
+    years = {
+        column: name
+        for column, name in _named_periods(grid, rows, words.year_of).items()
+        if name not in titles.values()
+    }
+    columns: dict[str, list[int]] = {}
+    for column, name in {**years, **titles}.items():
+        if name in lost and column not in taken:
+            columns.setdefault(name, []).append(column)
+    return {name: found[0] for name, found in columns.items() if len(found) == 1}
+
+
+def _in_order(places: Mapping[str, int], wanted: Sequence[str]) -> bool:
+    columns = [places[period_id] for period_id in wanted if period_id in places]
+    return columns == sorted(columns)
+
+
+def _named(grid: Grid, words: FormWords, rows: Iterable[int]) -> frozenset[int]:
+    """The columns that hold something else than periods, by their ids or their titles."""
+    return frozenset(
+        column
+        for row in rows
+        if row
+        for column in grid.filled(row)
+        if (text := grid.text(row, column)) in NAMED_IDS or plain_label(text) in words.titles
+    )

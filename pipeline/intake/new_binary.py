@@ -1,0 +1,158 @@
+"""The second look at xlsb: the records of its sheets, as pyxlsb takes them apart."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any, Final
+
+from pyxlsb import biff12
+from pyxlsb.handlers import CellHandler, Handler
+from pyxlsb.reader import BIFF12Reader
+from pyxlsb.stringtable import StringTable
+
+from pipeline.intake.content import Unreadable
+from pipeline.intake.facts import Notes, Seen, require_place, settle
+from pipeline.intake.office_xml import MOST_OF_STRINGS, MOST_SHEETS, relations
+from pipeline.intake.package import Package
+
+_WORKBOOK: Final = "xl/workbook.bin"
+_MERGE: Final = 0x01B0
+_CELLS: Final = range(biff12.NUM, biff12.FORMULA_BOOLERR + 1)
+_FORMULAS: Final = range(biff12.FORMULA_STRING, biff12.FORMULA_BOOLERR + 1)
+_ERRORS: Final = (biff12.BOOLERR, biff12.FORMULA_BOOLERR)
+_TEXT_HERE: Final = biff12.STRING - 1
+"""A text in its own cell; pyxlsb knows only those in the table of texts."""
+
+_ERROR_TEXTS: Final = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+_ROW_HIDDEN, _COLUMN_HIDDEN = 0x10, 0x01
+
+
+def read_new_binary(package: Package, skipped: frozenset[str]) -> list[Seen]:
+    """Every worksheet in order, except those whose names are ``skipped``. Raises Unreadable."""
+    targets = relations(package, _WORKBOOK)
+    texts = [part for kind, part in targets.values() if kind == "sharedStrings"]
+    strings = StringTable(BytesIO(package.read(texts[0], MOST_OF_STRINGS))) if texts else ()
+    records = list(_Records(BytesIO(package.read(_WORKBOOK))))
+    is_1904 = any(kind == biff12.WORKBOOKPR and body & 1 for kind, body in records)
+    sheets = [body for kind, body in records if kind == biff12.SHEET]
+    names = {name.casefold() for _, _, name in sheets}
+    if not sheets or len(names) != len(sheets) or len(sheets) > MOST_SHEETS:
+        raise Unreadable("damaged", detail=f"{_WORKBOOK}: sheets {len(sheets)}")
+    seen = []
+    for state, relation, name in sheets:
+        kind, part = targets.get(relation, ("", ""))
+        if not kind:
+            raise Unreadable("damaged", detail=name[:50])
+        if kind == "worksheet" and name not in skipped:
+            notes = _notes(package.read(part), strings, name)
+            notes.is_hidden, notes.is_1904 = bool(state), is_1904
+            seen.append(settle(name, notes))
+    return seen
+
+
+def _notes(content: bytes, strings: Any, sheet: str) -> Notes:
+    notes = Notes()
+    row = 0
+    for kind, body in _Records(BytesIO(content)):
+        if kind == biff12.ROW:
+            number, is_hidden = body
+            row = number + 1
+            notes.hidden_rows += [(row, row)] if is_hidden else []
+        elif kind == biff12.COL:
+            notes.hidden_columns += [body[:2]] if body[2] else []
+        elif kind == _MERGE:
+            first_row, last_row, first, last = body
+            notes.merges.append(((first_row + 1, first + 1), (last_row + 1, last + 1)))
+        elif kind in _CELLS:
+            _note_cell(notes, (kind, row, body), strings, sheet)
+    return notes
+
+
+def _note_cell(notes: Notes, cell: tuple[int, int, Any], strings: Any, sheet: str) -> None:
+    kind, row, body = cell
+    place = require_place(row, body.c + 1)
+    if place in notes.values or place in notes.errors:
+        raise Unreadable("twice", sheet=sheet, cell=f"R{place[0]}C{place[1]}")
+    if kind in _FORMULAS:
+        notes.formulas.add(place)
+    if kind in _ERRORS:
+        notes.errors[place] = _ERROR_TEXTS.get(int(body.v, 16), body.v)
+        return
+    value = strings[body.v] if kind == biff12.STRING else body.v
+    if value != "":
+        notes.values[place] = value
+
+
+class _RowHandler(Handler):  # type: ignore[misc]
+    """The number of a row, and whether it is hidden."""
+
+    def read(self, reader: Any, recid: int, reclen: int) -> tuple[int, bool]:
+        """Take the record apart."""
+        row = reader.read_int()
+        reader.skip(7)
+        return row, bool((reader.read_byte() or 0) & _ROW_HIDDEN)
+
+
+class _ColumnHandler(Handler):  # type: ignore[misc]
+    """First and last column, from 1, and whether they are hidden."""
+
+    def read(self, reader: Any, recid: int, reclen: int) -> tuple[int, int, bool]:
+        """Take the record apart."""
+        first, last = reader.read_int(), reader.read_int()
+        reader.skip(8)
+        return first + 1, last + 1, bool((reader.read_short() or 0) & _COLUMN_HIDDEN)
+
+
+class _MergeHandler(Handler):  # type: ignore[misc]
+    """First and last row, first and last column of a merged area, from 0."""
+
+    def read(self, reader: Any, recid: int, reclen: int) -> tuple[int, int, int, int]:
+        """Take the record apart."""
+        return reader.read_int(), reader.read_int(), reader.read_int(), reader.read_int()
+
+
+class _SheetHandler(Handler):  # type: ignore[misc]
+    """State (0 where visible), relation and name of a sheet."""
+
+    def read(self, reader: Any, recid: int, reclen: int) -> tuple[int, str, str]:
+        """Take the record apart."""
+        state, _ = reader.read_int(), reader.read_int()
+        return state, reader.read_string(), reader.read_string()
+
+
+class _FlagsHandler(Handler):  # type: ignore[misc]
+    """The flags of the workbook; the lowest says that days count from 1904."""
+
+    def read(self, reader: Any, recid: int, reclen: int) -> int:
+        """Take the record apart."""
+        return reader.read_int() or 0
+
+
+class _TextHandler(CellHandler):  # type: ignore[misc]
+    """A cell with a text of its own."""
+
+    def read(self, reader: Any, recid: int, reclen: int) -> Any:
+        """Take the record apart."""
+        return super().read(reader, biff12.FORMULA_STRING, reclen)
+
+
+class _Records(BIFF12Reader):  # type: ignore[misc]
+    """The records of one part, with what pyxlsb leaves out of them."""
+
+    handlers: Final = {
+        **BIFF12Reader.handlers,
+        biff12.ROW: _RowHandler(),
+        biff12.COL: _ColumnHandler(),
+        biff12.SHEET: _SheetHandler(),
+        biff12.WORKBOOKPR: _FlagsHandler(),
+        _MERGE: _MergeHandler(),
+        _TEXT_HERE: _TextHandler(),
+    }

@@ -1,0 +1,88 @@
+"""Everything about one unit that its return copy is made from, and the words to say it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.catalogue import Campaign
+from pipeline.frames import Results
+from pipeline.model import FindingState, ReportingUnit, Severity, SheetCells, Submission
+
+CellOf = Callable[[str, str, str], str]
+"""Where the template has a cell: form id, row key and period id -> its address; "" where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit, what it sent, and every finding about it (as rows of the frame of findings)."""
+
+    campaign: Campaign
+    results: Results
+    lang: str
+    unit: ReportingUnit
+    submissions: Sequence[Submission]
+    findings: Sequence[Mapping[str, Any]]
+    cell_of: CellOf
+
+    def word(self, name: str, **gaps: object) -> str:
+        """One text of this room, its gaps filled."""
+        return self.campaign.words[self.lang][f"returns.{name}"].format(**gaps)
+
+    def symbol(self, severity: str) -> str:
+        """The symbol that stands at marked cells."""
+        return self.campaign.words[self.lang][f"forms.mark.symbol.{severity}"]
+
+    def level_name(self, level: str) -> str:
+        """A level in words."""
+        known = self.campaign.levels.get(level)
+        short = self.campaign.words[self.lang].get(f"forms.level.{level}")
+        return short or (known.name if known is not None else level)
+
+    def period_label(self, period_id: str) -> str:
+        """A period as it stands over its column."""
+        period = self.campaign.periods.get(period_id)
+        return period.label if period is not None else period_id
+
+    @property
+    def to_do(self) -> list[Mapping[str, Any]]:
+        """The open findings that ask the unit for something."""
+        return [f for f in self.findings if is_open(f) and f["severity"] != Severity.INFO]
+
+    @property
+    def readable(self) -> list[Submission]:
+        """Its files of which at least one form was read."""
+        return [s for s in self.submissions if s.sheets]
+
+    @property
+    def latest(self) -> Submission:
+        """The file with the highest submission number; of several the first."""
+        return max(self.readable, key=lambda s: s.submission_number)
+
+    @property
+    def next_number(self) -> int:
+        """The submission number of what it sends next."""
+        return max(s.submission_number for s in self.submissions) + 1
+
+    def sheet_of(self, form_id: str) -> tuple[Submission, SheetCells] | None:
+        """The file and sheet that count for a form; None where none does."""
+        cube = self.results.cubes[form_id]
+        if self.unit.unit_id not in cube.unit_ids:
+            return None
+        file = cube.files[cube.unit_ids.index(self.unit.unit_id)]
+        for submission in self.submissions:
+            for sheet in submission.sheets:
+                if submission.file == file and sheet.form_id == form_id:
+                    return submission, sheet
+        return None
+
+
+def is_open(finding: Mapping[str, Any]) -> bool:
+    """Whether nothing has closed a finding yet."""
+    return bool(finding["state"] == FindingState.OPEN)
+
+
+def row_key(finding: Mapping[str, Any]) -> str:
+    """The row that a finding stands in; empty where it is about more than one row."""
+    return f"{finding['indicator_id']}|{finding['level']}" if finding["level"] else ""
