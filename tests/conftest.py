@@ -13,7 +13,7 @@ from pipeline.catalogue.load import BUILT_IN
 from tests.stories import Stories
 
 TINY = Path(__file__).parent / "campaigns" / "tiny"
-_SHARED = ("words", "theme", "messages.vi.toml", "messages.en.toml", "signs.csv")
+SHARED = ("words", "theme", "messages.vi.toml", "messages.en.toml", "signs.csv")
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +33,7 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the tiny campaign, complete with the words and looks that every campaign starts from."""
     folder = tmp_path_factory.mktemp("campaigns") / "tiny"
     shutil.copytree(TINY, folder)
-    for name in _SHARED:
+    for name in SHARED:
         copy = shutil.copytree if (BUILT_IN / name).is_dir() else shutil.copyfile
         copy(BUILT_IN / name, folder / name)
     return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -12,26 +13,38 @@ from pathlib import Path
 
 import pytest
 
-KILLER = """
-import os, signal, sys
-left = [int(sys.argv[1])]
-def strike(step):
+DRIVER = """
+import json, os, signal, sys
+import pandas, pandera.pandas
+import pipeline.aggregation, pipeline.summary, pipeline.validation, pipeline.workbook, pipeline.store.tables
+from pipeline.cli import main
+
+def strike(left, step):
     def instead(*args, **options):
         if left[0] == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         left[0] -= 1
         return step(*args, **options)
     return instead
-os.replace, os.fsync, os.rename = strike(os.replace), strike(os.fsync), strike(os.rename)
-sys.argv = ["aggregate", *sys.argv[2:]]
-from pipeline.cli import main
-main()
+
+for line in sys.stdin:
+    killed_at, *arguments = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        left = [killed_at]
+        os.replace, os.fsync, os.rename = (strike(left, s) for s in (os.replace, os.fsync, os.rename))
+        sys.argv = ["aggregate", *arguments]
+        sys.stdout = open(os.devnull, "w")
+        main()
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
-"""Runs the command, and kills it without warning at the n-th step that makes something lasting."""
+"""Runs the command again and again, and kills it at the n-th step that makes something lasting.
+
+Each run is a process of its own; only what they all import is loaded once."""
 
 
-def aggregate(*arguments: str, killed_at: int = 10_000) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", KILLER, str(killed_at), *arguments]
+def aggregate(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pipeline", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -56,37 +69,43 @@ def offices(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tupl
     return str(tiny_folder), folder / "1", folder / "2"
 
 
-def run(offices: tuple[str, Path, Path], which: int, outputs: Path, killed_at: int = 10_000):
-    campaign, inputs = offices[0], offices[which]
-    return aggregate(
-        *("--campaign", campaign, "--inputs", str(inputs), "--outputs", str(outputs), "--quiet"),
-        *("--workers", "1"),
-        killed_at=killed_at,
-    )
+def asked(offices: tuple[str, Path, Path], which: int, outputs: Path) -> list[str]:
+    """The command line of one run."""
+    places = ["--campaign", offices[0], "--inputs", str(offices[which]), "--outputs", str(outputs)]
+    return [*places, "--quiet", "--workers", "1"]
+
+
+def run(offices: tuple[str, Path, Path], which: int, outputs: Path) -> subprocess.CompletedProcess[str]:
+    return aggregate(*asked(offices, which, outputs))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is a POSIX signal")
 def test_a_run_killed_at_any_write_leaves_every_output_whole_and_the_next_run_works(offices, tmp_path: Path):
     """Each output is the old one or the new one, never a part; then one more run makes all of them new."""
+    out = tmp_path / "out"
     run(offices, 2, tmp_path / "new")
-    new = contents(tmp_path / "new")
-    killed_at, codes = 0, []
-    run(offices, 1, tmp_path / "out")
-    old = contents(tmp_path / "out")
-    while True:
-        ended = run(offices, 2, tmp_path / "out", killed_at)
-        codes.append(ended.returncode)
-        for name, digest in contents(tmp_path / "out").items():
+    run(offices, 1, out)
+    new, old = contents(tmp_path / "new"), contents(out)
+    driver = subprocess.Popen(
+        [sys.executable, "-c", DRIVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert driver.stdin is not None
+    assert driver.stdout is not None
+    killed_at, code = 0, -signal.SIGKILL
+    while code == -signal.SIGKILL:
+        driver.stdin.write(json.dumps([killed_at, *asked(offices, 2, out)]) + "\n")
+        driver.stdin.flush()
+        code = int(driver.stdout.readline())
+        for name, digest in contents(out).items():
             assert digest in (old.get(name), new.get(name)), (killed_at, name)
-        if ended.returncode != -signal.SIGKILL:
-            break
-        killed_at += 1 if killed_at < 3 else 3
-    left = list((tmp_path / "out").rglob(".tmp-*"))
+        killed_at += 1
+    driver.stdin.close()
+    driver.wait()
 
-    assert killed_at > 10
-    assert codes[-1] in (0, 3)
-    assert contents(tmp_path / "out") == new
-    assert left == []
+    assert killed_at > 30
+    assert code in (0, 3)
+    assert contents(out) == new
+    assert list(out.rglob(".tmp-*")) == []
 
 
 def test_a_full_disk_leaves_the_old_outputs_and_says_so(offices, tmp_path: Path):

@@ -31,7 +31,7 @@ class Panic(BaseException):
     [
         (Panic("index out of range"), "not_understood"),
         (ValueError("x"), "not_understood"),
-        (MemoryError(), "too_large"),
+        (MemoryError(), "too_much_memory"),
     ],
 )
 def test_a_panic_of_the_reader_costs_only_the_file(tmp_path, tiny: Campaign, monkeypatch, error, reason):

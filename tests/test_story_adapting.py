@@ -18,7 +18,7 @@ from tests.test_story_totals import (
     totals_that_differ,
 )
 
-INDICATOR = 'B01_NEW,B01,999,0,"Chỉ tiêu mới (thử nghiệm)",hội nghị,flow,sum,sum,,,,,T H X,,,,,,,\n'
+INDICATOR = 'B01_NEW,B01,{order},0,"Chỉ tiêu mới (thử nghiệm)",hội nghị,flow,sum,sum,,,,,T H X,,,,,,,\n'
 RULE = "B01-R99,B01,error,B01_NEW <= B01_010,,\n"
 KEY = "B01_NEW|H"
 
@@ -28,7 +28,8 @@ def adapted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the campaign with one line more in each of two lists."""
     folder = tmp_path_factory.mktemp("adapted") / "campaign"
     shutil.copytree(CAMPAIGN, folder)
-    for name, line in (("indicators", INDICATOR), ("rules", RULE)):
+    order = 1 + sum(row["form_id"] == "B01" for row in read_lists(CAMPAIGN).indicators.values())
+    for name, line in (("indicators", INDICATOR.format(order=order)), ("rules", RULE)):
         path = folder / f"{name}.csv"
         text = path.read_text(encoding="utf-8")
         path.write_text(text + ("" if text.endswith("\n") else "\n") + line, encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import traceback
 from collections.abc import Iterator
@@ -49,6 +50,8 @@ def ending(lang: str, outputs: Path) -> Iterator[Ending]:
         yield end
     except StopRun as error:
         end.status = _tell_stop(error, lang)
+    except BrokenPipeError:
+        _stop_talking()
     except KeyboardInterrupt:
         screen.tell(words_of(lang)["cli.interrupted"])
         end.status = Status.FAULT
@@ -57,8 +60,16 @@ def ending(lang: str, outputs: Path) -> Iterator[Ending]:
         reason = f"{type(error).__name__}: {error}"
         screen.tell(words_of(lang)["cli.fault"].format(reason=reason, log=log))
         end.status = Status.FAULT
-    sys.stdout.flush()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _stop_talking()
     raise typer.Exit(int(end.status))
+
+
+def _stop_talking() -> None:
+    """Whoever read the output has seen enough, as ``head`` does: no fault, and no complaint at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell_stop(error: StopRun, lang: str) -> Status:

@@ -95,7 +95,7 @@ def status_verb(common: Common, end: Ending) -> None:
     screen.say("")
     headers = [words[f"cli.column.{name}"] for name in ("file", "unit", "number", "status", "message")]
     rows = [
-        [s.file, s.unit_id, str(s.submission_number or ""), words[f"cli.file_status.{s.status}"], s.why]
+        [s.file, s.unit_id, str(s.submission_number or ""), words[f"summary.file.{s.status}"], s.why]
         for s in results.sources
     ]
     screen.say_table(headers, rows)

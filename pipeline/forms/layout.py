@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from pipeline.catalogue import Campaign
+from pipeline.catalogue.obligations import owed_forms
 from pipeline.model import FormRow, OwedForm
 
 KEY, NUMBER, NAME, MEASURE, LEVEL, FIRST_PERIOD = range(6)
@@ -86,6 +87,19 @@ def cell_address(campaign: Campaign, owed: OwedForm, key: str, period_id: str) -
     """The address of one cell on its form sheet, such as ``F12``. Raises KeyError for what is not owed."""
     plan = plan_form(campaign, owed)
     return address(plan.row_of[key], plan.column_of[period_id])
+
+
+def addresses(campaign: Campaign, unit_id: str) -> Callable[[str, str, str], str]:
+    """Where one unit's template has a cell: form id, row key, period id -> address; "" where it has none."""
+    plans = {owed.form_id: plan_form(campaign, owed) for owed in owed_forms(campaign, unit_id)}
+
+    def cell_of(form_id: str, key: str, period_id: str) -> str:
+        plan = plans.get(form_id)
+        if plan is None or key not in plan.row_of or period_id not in plan.column_of:
+            return ""
+        return address(plan.row_of[key], plan.column_of[period_id])
+
+    return cell_of
 
 
 def address(row: int, column: int) -> str:

@@ -3,5 +3,6 @@
 from pipeline.intake.many import read_many
 from pipeline.intake.submission import read_submission
 from pipeline.intake.survey import Found, survey
+from pipeline.intake.waivers import WAIVERS, read_waivers
 
 __all__ = ["Found", "read_many", "read_submission", "survey"]

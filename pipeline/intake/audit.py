@@ -23,7 +23,7 @@ Rows = Sequence[Sequence[Raw]]
 
 
 def require_agreement(seen: Seen, start: Place, rows: Rows) -> None:
-    """Compare the second look with what the reader of values shows. Raises Unreadable at the first difference.
+    """Compare the second look with what the reader of values shows. Raises Unreadable at a difference.
 
     ``rows`` begin at ``start``. Spaces around a text, and how its lines end, are no difference; a cell
     with an error may be shown as blank.
@@ -60,6 +60,8 @@ def _is_same(ours: Raw, theirs: Raw, is_1904: bool) -> bool:
         return moment or (isinstance(theirs, str) and _plain(ours) == _plain(theirs))
     if isinstance(ours, bool) or not isinstance(ours, (int, float)):
         return False
+    if ours != ours:  # not a number, for both of them
+        return theirs != theirs
     number = _serial(theirs, is_1904)
     slack = 1.0 if ours < _LEAP_FAULT else 0.0
     return number is not None and abs(number - ours) <= slack + _SECOND

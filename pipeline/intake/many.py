@@ -122,7 +122,7 @@ def _prepare(folder: Path) -> None:
 
 
 def _limit_memory() -> None:
-    """Where the system has such limits; Windows has none, there only the bounds of the second look protect."""
+    """Where the system has such limits; Windows has none, there the bounds of the second look must do."""
     try:
         import resource
     except ImportError:

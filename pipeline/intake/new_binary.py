@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any, Final
 
@@ -91,57 +92,51 @@ def _note_cell(notes: Notes, cell: tuple[int, int, Any], strings: Any, sheet: st
         notes.values[place] = value
 
 
-class _RowHandler(Handler):  # type: ignore[misc]
-    """The number of a row, and whether it is hidden."""
+class _Taken(Handler):  # type: ignore[misc]
+    """Takes apart the records of one kind."""
 
-    def read(self, reader: Any, recid: int, reclen: int) -> tuple[int, bool]:
-        """Take the record apart."""
-        row = reader.read_int()
-        reader.skip(7)
-        return row, bool((reader.read_byte() or 0) & _ROW_HIDDEN)
+    def __init__(self, take: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.take = take
+
+    def read(self, reader: Any, *_: int) -> Any:
+        """What the record says."""
+        return self.take(reader)
 
 
-class _ColumnHandler(Handler):  # type: ignore[misc]
+def _row(reader: Any) -> tuple[int, bool]:
+    """The number of a row from 0, and whether it is hidden."""
+    row = reader.read_int()
+    reader.skip(7)
+    return row, bool((reader.read_byte() or 0) & _ROW_HIDDEN)
+
+
+def _column(reader: Any) -> tuple[int, int, bool]:
     """First and last column, from 1, and whether they are hidden."""
-
-    def read(self, reader: Any, recid: int, reclen: int) -> tuple[int, int, bool]:
-        """Take the record apart."""
-        first, last = reader.read_int(), reader.read_int()
-        reader.skip(8)
-        return first + 1, last + 1, bool((reader.read_short() or 0) & _COLUMN_HIDDEN)
+    first, last = reader.read_int(), reader.read_int()
+    reader.skip(8)
+    return first + 1, last + 1, bool((reader.read_short() or 0) & _COLUMN_HIDDEN)
 
 
-class _MergeHandler(Handler):  # type: ignore[misc]
+def _merge(reader: Any) -> tuple[int, int, int, int]:
     """First and last row, first and last column of a merged area, from 0."""
-
-    def read(self, reader: Any, recid: int, reclen: int) -> tuple[int, int, int, int]:
-        """Take the record apart."""
-        return reader.read_int(), reader.read_int(), reader.read_int(), reader.read_int()
+    return reader.read_int(), reader.read_int(), reader.read_int(), reader.read_int()
 
 
-class _SheetHandler(Handler):  # type: ignore[misc]
+def _sheet(reader: Any) -> tuple[int, str, str]:
     """State (0 where visible), relation and name of a sheet."""
-
-    def read(self, reader: Any, recid: int, reclen: int) -> tuple[int, str, str]:
-        """Take the record apart."""
-        state, _ = reader.read_int(), reader.read_int()
-        return state, reader.read_string(), reader.read_string()
+    state, _ = reader.read_int(), reader.read_int()
+    return state, reader.read_string(), reader.read_string()
 
 
-class _FlagsHandler(Handler):  # type: ignore[misc]
+def _flags(reader: Any) -> int:
     """The flags of the workbook; the lowest says that days count from 1904."""
-
-    def read(self, reader: Any, recid: int, reclen: int) -> int:
-        """Take the record apart."""
-        return reader.read_int() or 0
+    return reader.read_int() or 0
 
 
-class _TextHandler(CellHandler):  # type: ignore[misc]
-    """A cell with a text of its own."""
-
-    def read(self, reader: Any, recid: int, reclen: int) -> Any:
-        """Take the record apart."""
-        return super().read(reader, biff12.FORMULA_STRING, reclen)
+def _text(reader: Any) -> Any:
+    """A cell with a text of its own, as a formula's would be."""
+    return CellHandler().read(reader, biff12.FORMULA_STRING, 0)
 
 
 class _Records(BIFF12Reader):  # type: ignore[misc]
@@ -149,10 +144,10 @@ class _Records(BIFF12Reader):  # type: ignore[misc]
 
     handlers: Final = {
         **BIFF12Reader.handlers,
-        biff12.ROW: _RowHandler(),
-        biff12.COL: _ColumnHandler(),
-        biff12.SHEET: _SheetHandler(),
-        biff12.WORKBOOKPR: _FlagsHandler(),
-        _MERGE: _MergeHandler(),
-        _TEXT_HERE: _TextHandler(),
+        biff12.ROW: _Taken(_row),
+        biff12.COL: _Taken(_column),
+        biff12.SHEET: _Taken(_sheet),
+        biff12.WORKBOOKPR: _Taken(_flags),
+        _MERGE: _Taken(_merge),
+        _TEXT_HERE: _Taken(_text),
     }

@@ -1,4 +1,4 @@
-"""The second look at xlsx and xlsm: which part is which sheet, and what stands in it. Macros are only bytes."""
+"""The second look at xlsx and xlsm: which part is which sheet, and what stands in it; macros are bytes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from xml.parsers import expat
 
 from pipeline.intake.content import Unreadable
-from pipeline.intake.facts import Notes, Place, Seen, settle
+from pipeline.intake.facts import Place, Seen, settle
 from pipeline.intake.normal import MAIN, new_parser, plain_text, respelled
 from pipeline.intake.package import Package
 from pipeline.intake.places import column_number, split_address

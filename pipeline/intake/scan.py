@@ -13,7 +13,7 @@ from typing import Final
 from pipeline.intake.content import Unreadable
 from pipeline.intake.facts import Area, Notes, Place, require_place
 from pipeline.intake.normal import plain_text, respelled
-from pipeline.intake.places import cell_name, column_number, split_address
+from pipeline.intake.places import column_number, split_address
 
 _ATTRIBUTES: Final = r"((?:[^>]*[^/>])?)"
 _CELL: Final = re.compile(
@@ -39,7 +39,6 @@ _REFERENCE: Final = re.compile(r"&(?:#(\d+)|#x([0-9A-Fa-f]+)|(\w+));")
 _NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 COMMENT: Final = re.compile(r'<comment\s(?:[^>]*\s)?ref="([^"]*)"[^>]*>(.*?)</comment>', re.DOTALL)
 _LOGICAL: Final = {"1": True, "true": True, "0": False, "false": False}
-_ENDLESS: Final = (float("inf"), float("-inf"))
 _OUT_OF_SIGHT: Final = re.compile(r'\s(?:hidden="(?:1|true)"|ht="0")')
 
 Strings = Sequence[str]
@@ -110,7 +109,7 @@ def _notes(text: str, strings: Strings) -> Notes | None:
                 _note_other(notes, place, (kind, value, inline))
         except (ValueError, LookupError, OverflowError):
             raise Unreadable("damaged", detail=letters + digits) from None
-    _require_sound(cells, notes)
+    _require_single(cells)
     return notes if _note_shape(notes, text) else None
 
 
@@ -139,14 +138,8 @@ def _note_other(notes: Notes, place: Place, cell: tuple[str, str, str]) -> None:
         raise ValueError(kind)
 
 
-def _require_sound(cells: Sequence[tuple[str, ...]], notes: Notes) -> None:
-    """Refuse numbers that are none, and two cells of one address. Raises Unreadable.
-
-    Of two cells of one address every reader takes another one, in silence.
-    """
-    if any(endless in notes.values.values() for endless in _ENDLESS):
-        place = next(place for place, value in notes.values.items() if value in _ENDLESS)
-        raise Unreadable("damaged", detail=cell_name(*place))
+def _require_single(cells: Sequence[tuple[str, ...]]) -> None:
+    """Of two cells of one address every reader takes another one, in silence. Raises Unreadable."""
     addresses = [(cell[0], cell[1]) for cell in cells]
     if len(set(addresses)) != len(addresses):
         seen: set[tuple[str, str]] = set()

@@ -11,6 +11,7 @@ from pipeline.catalogue import Campaign
 from pipeline.intake.content import WORKBOOKS, Unreadable, kind_of, read_bytes
 from pipeline.intake.forms import read_forms
 from pipeline.intake.identity import read_identity
+from pipeline.intake.replies import is_explanations, read_entered, read_explanations, remarks_of
 from pipeline.intake.survey import Found
 from pipeline.intake.values import read_grids
 from pipeline.model import ReadProblem, Submission
@@ -37,7 +38,7 @@ def read_submission(found: Found, campaign: Campaign) -> Submission:
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except MemoryError:
-        return unreadable(submission, Unreadable("too_large"))
+        return unreadable(submission, Unreadable("too_much_memory"))
     except BaseException as error:  # the reader of values panics with a BaseException of its own
         detail = f"{type(error).__name__}: {error}"[:_LONGEST_DETAIL]
         return unreadable(submission, Unreadable("not_understood", detail=detail))
@@ -54,7 +55,7 @@ def unreadable(submission: Submission, refusal: Unreadable) -> Submission:
 
 def _read(submission: Submission, content: bytes, campaign: Campaign) -> Submission:
     kind = kind_of(content)
-    grids = read_grids(content, kind, _unread_sheets(campaign))
+    grids = read_grids(content, kind, _named(campaign, _UNREAD))
     notes = tuple(_misnamed(submission.file, kind))
     identity = read_identity(grids, campaign)
     submission = replace(
@@ -66,10 +67,14 @@ def _read(submission: Submission, content: bytes, campaign: Campaign) -> Submiss
     )
     if not identity.is_sure:
         return submission
-    forms = read_forms(grids, campaign, identity.unit_id)
+    replies = _named(campaign, _REPLIES)
+    of_forms = [grid for grid in grids if grid.name not in replies and not is_explanations(grid)]
+    forms = read_forms(of_forms, campaign, identity.unit_id)
     return replace(
         submission,
-        sheets=tuple(forms.sheets),
+        sheets=tuple(replace(s, remarks=remarks_of(s, grids, campaign)) for s in forms.sheets),
+        explanations=tuple(read_explanations(grids)),
+        entered=read_entered(grids),
         strays=tuple(forms.strays),
         problems=(*submission.problems, *forms.problems),
     )
@@ -82,11 +87,12 @@ def _misnamed(file: str, kind: str) -> Iterator[ReadProblem]:
         yield ReadProblem("FILE-EXTENSION", values={"extension": extension or "-", "kind": kind})
 
 
-def _unread_sheets(campaign: Campaign) -> frozenset[str]:
-    """The names, in every language, of the template's own sheets that hold no figures of the unit."""
-    return frozenset(
-        text for words in campaign.words.values() for name, text in words.items() if name in _UNREAD
-    )
+def _named(campaign: Campaign, ids: frozenset[str]) -> frozenset[str]:
+    """The names, in every language, of sheets of the template."""
+    return frozenset(text for words in campaign.words.values() for name, text in words.items() if name in ids)
 
 
-_UNREAD = frozenset({"forms.sheet.check", "forms.sheet.explain"})
+_UNREAD = frozenset({"forms.sheet.check", "returns.sheet.name"})
+"""Words for the template's own sheets that hold nothing of the unit."""
+_REPLIES = frozenset({"forms.sheet.explain"})
+"""Words for the sheet that holds explanations and no figures."""

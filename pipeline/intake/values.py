@@ -16,6 +16,7 @@ from pipeline.intake.open_document import read_open_document
 from pipeline.intake.package import Package
 from pipeline.model import CellValue, ErrorCell
 
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """One sheet: what is shown in it, and what the strict pass found beside it.

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from pipeline.rules.check import FALSE, KNOWN, Figures, evaluate, evaluate_side
-from pipeline.rules.language import Expression, Link, Reach, Ref, Rule, Side
+from pipeline.rules.language import Expression, Link, Op, Reach, Ref, Rule, Side
 from pipeline.validation.cells import place_of
 from pipeline.validation.cubes import Table
 from pipeline.validation.findings import Findings
 from pipeline.validation.grid import Grid
+
+
+_BOUND: Final = {Op.EQ: "{}", Op.LE: "≤ {}", Op.GE: "≥ {}"}
+"""What the left side should have been, by the comparison."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Breach:
         value = float(table.values[u, k, self.p])
         seen = "" if np.isnan(value) else findings.number(value)
         gaps = {"values": values, "cells": cells, "left": left, "right": right}
-        findings.add_breach(self.rule.rule_id, place, seen, f"{left} {link.op} {right}", **gaps)
+        findings.add_breach(self.rule.rule_id, place, seen, _BOUND[link.op].format(right), **gaps)
 
     def mark(self, findings: Findings) -> None:
         """An error does not say which figure is wrong: every one that takes part becomes provisional."""

@@ -1,0 +1,38 @@
+"""Invented returns as LibreOffice saves them, so that not only our own writer is tested.
+
+``python -m tests.specimens`` makes them again; it needs LibreOffice.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipeline.book import Formula
+from pipeline.catalogue import Campaign
+from tests.sheets import Sheets, drawn_return, row_of
+
+HERE = Path(__file__).parent
+KINDS = ("xls", "ods", "xlsx")
+UNIT = "ISLE"
+VALUES: dict[tuple[str, str], Any] = {
+    ("V_ALL|P", "P21"): 1234,
+    ("V_ALL|P", "P22"): 12.5,
+    ("V_ALL|P", "P23"): Formula("=1200+34", 1234),
+    ("V_DAY|P", "P21"): "khoảng 1.200",
+    ("V_DAY|P", "P22"): True,
+    ("V_DAY|P", "P23"): date(2023, 11, 10),
+}
+
+
+def specimen(kind: str) -> bytes:
+    """The bytes of a specimen."""
+    return (HERE / f"{UNIT.lower()}.{kind}").read_bytes()
+
+
+def drawn_specimen(campaign: Campaign) -> Sheets:
+    """What all specimens hold; one remark is a formula that cannot be calculated."""
+    sheets = drawn_return(campaign, UNIT, VALUES)
+    row_of(sheets["USE"], "V_ALL|P")[-2] = Formula("=1/0", 0)
+    return sheets
