@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +14,17 @@ from pipeline import __version__
 from pipeline.catalogue import Campaign, load_campaign
 from pipeline.catalogue.obligations import owed_forms
 from pipeline.errors import WrongUse
-from pipeline.intake import Found, read_many, survey
-from pipeline.model import FileStatus, FormRow, FormStatus, Severity, SourceFile, Submission
+from pipeline.intake import Found, read_many, read_waivers, survey
+from pipeline.model import (
+    FileStatus,
+    FindingState,
+    FormRow,
+    FormStatus,
+    Severity,
+    SourceFile,
+    Submission,
+    WaiverList,
+)
 from pipeline.store.atomic import check_writable, replacing
 from pipeline.store.manifest import publish, run_id_of, write_manifest
 from pipeline.store.session import whole_folder, writing
@@ -24,6 +35,9 @@ if TYPE_CHECKING:
 
 MISTAKES = "loi-co-y.csv"
 """The list of the mistakes that were put into invented returns; the survey passes over it."""
+
+RETURNS = "tra-lai"
+"""The folder of what goes back to the units."""
 
 Progress = Callable[[str, int, int], None]
 """Told the stage (a word id of the command line), how much is done, and of how much."""
@@ -61,7 +75,8 @@ def aggregate(options: Options, progress: Progress) -> Report:
         for made in sorted(run_folder.rglob("*")):
             if made.is_file() and made.name not in ("manifest.json", summary.name):
                 publish(made, options.outputs / made.relative_to(run_folder))
-        publish(run_folder / summary.name, summary)
+        _forget_returns(campaign, options.outputs / RETURNS, run_folder / RETURNS)
+    publish(run_folder / summary.name, summary)
     return Report(summary, results)
 
 
@@ -73,13 +88,17 @@ def examine(campaign: Campaign, options: Options, progress: Progress) -> Results
         raise WrongUse("cli.empty_inputs", inputs=str(options.inputs))
     reading = read_many(wanted, options.campaign, options.workers)
     submissions = list(_counted(reading, len(wanted), progress))
-    return conclude(
-        campaign, submissions, [one for one in found if one.passed_over], (options.lang, progress)
-    )
+    passed = [one for one in found if one.passed_over]
+    waivers = read_waivers(options.inputs, campaign)
+    return conclude(campaign, submissions, passed, (options.lang, progress), waivers)
 
 
 def conclude(
-    campaign: Campaign, submissions: Sequence[Submission], passed: Sequence[Found], told: tuple[str, Progress]
+    campaign: Campaign,
+    submissions: Sequence[Submission],
+    passed: Sequence[Found],
+    told: tuple[str, Progress],
+    waivers: WaiverList | None = None,
 ) -> Results:
     """From what was read to what it adds up to. ``told``: the language, and who hears of progress."""
     from pipeline.aggregation import aggregate as total
@@ -88,10 +107,12 @@ def conclude(
 
     lang, progress = told
     progress("cli.stage.check", 0, 1)
-    validated = validate(campaign, submissions, lang)
+    waivers = waivers or WaiverList()
+    validated = validate(campaign, submissions, lang, waivers)
     progress("cli.stage.total", 0, 1)
     aggregated = total(campaign, validated.cubes)
     files = [(s.file, s.sha256) for s in submissions]
+    files += [(waivers.file, waivers.sha256)] if waivers.file else []
     return Results(
         run_id=run_id_of(files, campaign.sha256, __version__, lang),
         cubes=validated.cubes,
@@ -103,6 +124,7 @@ def conclude(
         form_status=validated.form_status,
         sources=validated.sources + tuple(_passed_over(campaign, one, lang) for one in passed),
         is_official=bool((validated.form_status["status"] == FormStatus.ACCEPTED).all()),
+        submissions=tuple(submissions),
     )
 
 
@@ -117,8 +139,27 @@ def write_outputs(campaign: Campaign, results: Results, folder: Path, told: tupl
     with replacing(folder / "tong-hop.xlsx") as path:
         write_book(build_summary(campaign, results, lang), campaign.theme, path)
     write_tables(folder / "du-lieu", results)
+    write_returns(campaign, results, folder / RETURNS, told)
     run = {"run_id": results.run_id, "campaign": campaign.campaign_id, "version": __version__, "lang": lang}
     write_manifest(folder, {**run, "campaign_sha256": campaign.sha256}, results.sources)
+
+
+def write_returns(campaign: Campaign, results: Results, folder: Path, told: tuple[str, Progress]) -> None:
+    """Write what each unit gets back: a message, and a copy to correct where something is to be done."""
+    from pipeline.forms import addresses, build_template
+    from pipeline.returns import return_copies
+    from pipeline.workbook import write_book
+
+    lang, progress = told
+    sent = len({s.unit_id for s in results.submissions if s.unit_id})
+    for done, one in enumerate(return_copies(campaign, results, lang, partial(addresses, campaign))):
+        progress("cli.stage.returns", done, sent)
+        with replacing(folder / f"{one.unit_id}.txt") as path:
+            path.write_bytes(one.message.encode("utf-8-sig", "replace"))
+        if one.front is not None:
+            book = build_template(campaign, one.unit_id, one.answers, lang, one.markup)
+            with replacing(folder / f"{one.unit_id}.xlsx") as path:
+                write_book(replace(book, sheets=(one.front, *book.sheets)), campaign.theme, path)
 
 
 def write_templates(
@@ -186,7 +227,8 @@ def write_mistakes(campaign: Campaign, mistakes: Sequence[Mistake], target: Path
 
 def counts_by_severity(results: Results) -> dict[Severity, int]:
     """How many open findings there are of each severity."""
-    found = results.findings["severity"].value_counts()
+    is_open = results.findings["state"] == FindingState.OPEN
+    found = results.findings.loc[is_open, "severity"].value_counts()
     return {severity: int(found.get(str(severity), 0)) for severity in Severity}
 
 
@@ -202,6 +244,15 @@ def read_files(campaign_folder: Path, paths: Sequence[Path]) -> list[Submission]
         if not path.is_file():
             raise WrongUse("cli.no_file", file=str(path))
     return list(read_many([Found(path.name, path) for path in paths], campaign_folder, workers=1))
+
+
+def _forget_returns(campaign: Campaign, folder: Path, made: Path) -> None:
+    """Take away the copies of earlier runs for units that get none now: they ask for what is done."""
+    for unit_id in campaign.units:
+        for name in (f"{unit_id}.xlsx", f"{unit_id}.txt"):
+            if not (made / name).exists():
+                with suppress(OSError):
+                    (folder / name).unlink(missing_ok=True)
 
 
 def _counted(submissions: Iterable[Submission], count: int, progress: Progress) -> Iterator[Submission]:

@@ -59,7 +59,7 @@ def test_every_word_that_the_code_asks_for_is_there(lang: str, campaign: Campaig
         for name in re.findall(r'"((?:cli|summary)\.[a-z_.]+[a-z_])"', path.read_text(encoding="utf-8"))
     }
     asked |= {f"cli.{family}.{one}" for one in Severity for family in ("severity", "effect")}
-    asked |= {f"cli.file_status.{one}" for one in FileStatus}
+    asked |= {f"summary.file.{one}" for one in FileStatus}
     asked |= {
         f"cli.column.{name}"
         for name in ("file", "severity", "place", "message", "unit", "number", "status", "name", "forms")

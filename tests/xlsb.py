@@ -84,7 +84,9 @@ def sheet_part(rows: list[list[Any]], strings: list[str]) -> bytes:
     body = b""
     for number, cells in enumerate(rows):
         is_hidden = bool(cells) and cells[0] == "HIDDEN"
-        body += record(0x00, struct.pack("<IIHBBB", number, 0, 300, 0, 0x10 if is_hidden else 0, 0) + bytes(4))
+        body += record(
+            0x00, struct.pack("<IIHBBB", number, 0, 300, 0, 0x10 if is_hidden else 0, 0) + bytes(4)
+        )
         for column, value in enumerate(cells):
             body += cell(column, value, strings)
     size = struct.pack("<IIII", 0, max(len(rows) - 1, 0), 0, max(width - 1, 0))

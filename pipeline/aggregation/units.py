@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,7 +63,7 @@ def _picked(
 
 
 def _lines(
-    city: City, indicator: Indicator, window_id: str, asked: dict[str, tuple[str, ...]]
+    city: City, indicator: Indicator, window_id: str, asked: Mapping[str, tuple[str, ...]]
 ) -> dict[str, _Line]:
     """One indicator over one window, by level; ALL for what has a level of its own."""
     levels = [lv for lv in city.campaign.levels if FormRow(indicator.indicator_id, lv).key in asked]

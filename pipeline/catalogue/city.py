@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from pipeline.catalogue.campaign import Campaign
 from pipeline.catalogue.obligations import owed_forms, parts_of
@@ -41,7 +43,8 @@ class CityRow:
         return FormRow(self.indicator_id, self.level).key
 
 
-def asked_units(campaign: Campaign) -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=8)
+def asked_units(campaign: Campaign) -> Mapping[str, tuple[str, ...]]:
     """For every row key the units that are asked for it, in the order of the campaign."""
     asked: dict[str, list[str]] = {}
     for unit_id in campaign.units:
@@ -68,7 +71,7 @@ def city_rows(campaign: Campaign) -> dict[str, tuple[CityRow, ...]]:
 
 
 def _entered_rows(
-    campaign: Campaign, indicator: Indicator, asked: dict[str, tuple[str, ...]]
+    campaign: Campaign, indicator: Indicator, asked: Mapping[str, tuple[str, ...]]
 ) -> list[CityRow]:
     if indicator.authority_indicator:
         return _copied_rows(campaign, indicator, asked)
@@ -102,7 +105,7 @@ def _over_levels(campaign: Campaign, indicator: Indicator, rows: list[CityRow]) 
 
 
 def _copied_rows(
-    campaign: Campaign, indicator: Indicator, asked: dict[str, tuple[str, ...]]
+    campaign: Campaign, indicator: Indicator, asked: Mapping[str, tuple[str, ...]]
 ) -> list[CityRow]:
     """The rows of an indicator whose figures an authority reports under another indicator."""
     rows = []
@@ -144,7 +147,7 @@ def reconciled(campaign: Campaign) -> tuple[tuple[Indicator, str, str], ...]:
 
 
 def _is_reconciled(
-    campaign: Campaign, indicator: Indicator, level: str, asked: dict[str, tuple[str, ...]]
+    campaign: Campaign, indicator: Indicator, level: str, asked: Mapping[str, tuple[str, ...]]
 ) -> bool:
     reported = [
         name

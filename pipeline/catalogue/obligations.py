@@ -10,6 +10,7 @@ from pipeline.model import FormRow, Indicator, OwedForm, ReportingUnit, Severity
 from pipeline.rules.language import Rule
 
 
+@lru_cache(maxsize=20_000)
 def owed_forms(campaign: Campaign, unit_id: str) -> tuple[OwedForm, ...]:
     """The forms that a unit owes, in the order of the campaign; a form without a row is not owed."""
     unit = campaign.units[unit_id]

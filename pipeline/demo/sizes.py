@@ -44,7 +44,7 @@ class Sizes:
 
     campaign: Campaign
     seed: int
-    asked: dict[str, tuple[str, ...]]
+    asked: Mapping[str, tuple[str, ...]]
     shares: dict[str, Size]
     mirrors: dict[str, str]
     communes: dict[str, int]

@@ -163,7 +163,8 @@ class FormTable:
                 else ratio_formula(places, row, period_id)
             )
             value = _formula(text, self.desk.figures.number(row, period_id))
-        return Cell(at, column, value, marked(self.desk, (row.key, period_id), f"form.{style}{look}"))
+        styled = Cell(at, column, value, f"form.{style}{look}")
+        return marked(self.desk, (row.key, period_id), styled)
 
     def _total(self, row: FormRow, look: str) -> Cell:
         text = over_periods(self.desk.places, row)

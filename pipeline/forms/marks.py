@@ -28,15 +28,17 @@ def mark_column(plan: Plan) -> int:
     return plan.check_column + 1
 
 
-def marked(desk: Desk, place: tuple[str, str], style: str) -> str:
-    """The style of a cell with its mark laid over, if it has one."""
+def marked(desk: Desk, place: tuple[str, str], cell: Cell) -> Cell:
+    """The cell with its mark laid over, if it has one. A fraction is shown as it is, whatever the measure."""
     mark = desk.markup.cells.get(place) if desk.markup is not None else None
     if mark is None:
-        return style
-    styles, _, number_format = style.partition("@")
-    over = f"{styles}+form.mark.{mark.severity}"
+        return cell
+    styles, _, number_format = cell.style.partition("@")
+    if isinstance(cell.value, float) and not cell.value.is_integer() and "." not in number_format:
+        number_format = "General"
     symbol = desk.word(f"mark.symbol.{mark.severity}")
-    return f"{over}@{_with_symbol(number_format, symbol)}" if symbol else f"{over}@{number_format}"
+    look = _with_symbol(number_format, symbol) if symbol else number_format
+    return cell._replace(style=f"{styles}+form.mark.{mark.severity}@{look}")
 
 
 def notes(desk: Desk, plan: Plan) -> Sequence[Note]:
@@ -46,7 +48,7 @@ def notes(desk: Desk, plan: Plan) -> Sequence[Note]:
     return [
         _note(plan.row_of[key], plan.column_of[period_id], mark)
         for (key, period_id), mark in desk.markup.cells.items()
-        if key in plan.row_of and period_id in plan.column_of
+        if mark.note and key in plan.row_of and period_id in plan.column_of
     ]
 
 

@@ -5,4 +5,4 @@ from pipeline.intake.submission import read_submission
 from pipeline.intake.survey import Found, survey
 from pipeline.intake.waivers import WAIVERS, read_waivers
 
-__all__ = ["Found", "read_many", "read_submission", "survey"]
+__all__ = ["WAIVERS", "Found", "read_many", "read_submission", "read_waivers", "survey"]

@@ -27,8 +27,9 @@ class Columns:
     """Rows and columns count from 1.
 
     ``heading`` is the row of the period ids, 0 where there is none; ``title_rows`` those of the titles.
-    ``by_title``: columns that only their title told. ``contradicting``: columns whose id and title name
-    different periods, with both; they are not in ``places``. ``named``: columns of totals and the like.
+    ``by_title``: columns that only their title told. ``contradicting``: columns whose title names another
+    period than their id, or no period but the totals or remarks, with id and title; they are not in
+    ``places``. ``named``: columns of totals and the like.
     """
 
     heading: int
@@ -50,11 +51,12 @@ def find_columns(grid: Grid, words: FormWords, wanted: Sequence[str], body: Coll
     heading = max(ids, key=lambda row: (len(set(ids[row].values())), row), default=0)
     told = _told(ids, heading)
     rows, titles = _titles(grid, words, body, {heading})
+    titled = _titled(grid, words, rows)
     contradicting = {
-        column: (period_id, titles[column])
+        column: (period_id, titled.get(column) or " ".join(_shown(grid.value(row, column)) for row in rows))
         for period_id, columns in told.items()
         for column in columns
-        if titles.get(column, period_id) != period_id
+        if column in titled or titles.get(column, period_id) != period_id
     }
     places = {
         period_id: kept
@@ -73,7 +75,7 @@ def find_columns(grid: Grid, words: FormWords, wanted: Sequence[str], body: Coll
         places,
         {column: period_id for period_id, column in by_title.items()},
         contradicting,
-        _named(grid, words, (heading, *rows)),
+        frozenset(titled) - taken | _named(grid, heading),
     )
 
 
@@ -158,12 +160,16 @@ def _in_order(places: Mapping[str, int], wanted: Sequence[str]) -> bool:
     return columns == sorted(columns)
 
 
-def _named(grid: Grid, words: FormWords, rows: Iterable[int]) -> frozenset[int]:
-    """The columns that hold something else than periods, by their ids or their titles."""
-    return frozenset(
-        column
+def _titled(grid: Grid, words: FormWords, rows: Iterable[int]) -> dict[int, str]:
+    """The columns whose titles are those of totals, remarks or checks, with their titles."""
+    return {
+        column: text
         for row in rows
-        if row
         for column in grid.filled(row)
-        if (text := grid.text(row, column)) in NAMED_IDS or plain_label(text) in words.titles
-    )
+        if plain_label(text := grid.text(row, column)) in words.titles
+    }
+
+
+def _named(grid: Grid, heading: int) -> frozenset[int]:
+    """The columns whose machine id says that they hold something else than a period."""
+    return frozenset(column for column in grid.filled(heading) if grid.text(heading, column) in NAMED_IDS)

@@ -149,15 +149,17 @@ def _within(spans: Sequence[tuple[int, int]], filled: Iterable[int]) -> Iterator
         yield from (number for number in filled if any(a <= number <= b for a, b in spans))
 
 
-def _covered(merges: Sequence[Area], filled: Set[Place]) -> Iterator[Place]:
+def _covered(merges: Iterable[Area], filled: Set[Place]) -> set[Place]:
     """The filled places inside a merged area, its first cell apart. An area may be vast."""
-    for first, last in merges:
+    covered: set[Place] = set()
+    for first, last in set(merges):
         rows, columns = range(first[0], last[0] + 1), range(first[1], last[1] + 1)
         if len(rows) * len(columns) < len(filled):
-            inside = [place for row in rows for column in columns if (place := (row, column)) in filled]
+            inside = {place for row in rows for column in columns if (place := (row, column)) in filled}
         else:
-            inside = [place for place in filled if place[0] in rows and place[1] in columns]
-        yield from (place for place in inside if place != first)
+            inside = {place for place in filled if place[0] in rows and place[1] in columns}
+        covered |= inside - {first}
+    return covered
 
 
 def _require_short(name: str, values: Mapping[Place, Raw]) -> None:

@@ -101,7 +101,7 @@ def _columns(grid: Grid, layout: Layout, campaign: Campaign) -> Iterator[ReadPro
         values = {
             "period_id": period_id,
             "period": campaign.periods[period_id].label,
-            "other": campaign.periods[other].label,
+            "other": other,
             "column": column_name(column),
         }
         yield ReadProblem("COLUMN-CONTRADICTS", grid.name, cell_name(row, column), layout.form_id, values)

@@ -84,7 +84,8 @@ def _unread(grid: Grid, layout: Layout | None, campaign: Campaign, taken: set[st
         missing = "period_ids" if layout and layout.refusal == "columns" else "row_keys"
         reason = layout.refusal if layout else "form"
         values = {"missing": f"intake.missing.{missing}", "reason": f"find.refused.{reason}"}
-        return [ReadProblem("SHEET-NO-KEYS", grid.name, "", form_id, values)]
+        rule_id = "SHEET-CONTRADICTS" if reason.startswith("contradicting") else "SHEET-NO-KEYS"
+        return [ReadProblem(rule_id, grid.name, "", form_id, values)]
     if find_keys(grid, campaign).foreign > _MOST_FOREIGN:
         return [ReadProblem("SHEET-FOREIGN", grid.name, values={"count": str(count)})]
     if count:

@@ -93,7 +93,11 @@ def _refusal(words: FormWords, keys: Keys, rows: Rows, titled: tuple[Columns, Se
     columns, wanted = titled
     if not keys.rows and len(rows.by_label) < _ENOUGH * len(words.keys):
         return "rows"
-    if not columns.places and not columns.contradicting:
+    if len(rows.refused) > _ENOUGH * len(keys.rows) and keys.rows:
+        return "contradicting_rows"
+    if len(columns.contradicting) > _ENOUGH * len(wanted):
+        return "contradicting_columns"
+    if not columns.places:
         return "columns"
     if not columns.heading and len(columns.by_title) < _ENOUGH * len(wanted):
         return "columns"

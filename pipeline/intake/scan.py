@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.intake.content import Unreadable
-from pipeline.intake.facts import Area, Notes, Place, require_place
+from pipeline.intake.facts import MOST_FILLED, Area, Notes, Place, require_place
 from pipeline.intake.normal import plain_text, respelled
 from pipeline.intake.places import column_number, split_address
 
@@ -93,6 +93,8 @@ def _notes(text: str, strings: Strings) -> Notes | None:
     cells = _CELL.findall(text)
     if len(cells) != text.count("</c>"):
         return None
+    if len(cells) > MOST_FILLED:
+        raise Unreadable("too_many_cells")
     notes = Notes()
     values, kinds = notes.values, _Kinds()
     for letters, digits, attributes, is_formula, of_formula, _, value, inline in cells:
@@ -102,7 +104,7 @@ def _notes(text: str, strings: Strings) -> Notes | None:
             _note_formula(notes, place, (of_formula, kind, value))
         try:
             if kind == "" and value:
-                values[place] = float(value)
+                values[place] = float(value if "&" not in value else unescaped(value))
             elif kind == "s":
                 values[place] = strings[int(value)]
             elif value or inline:
@@ -165,7 +167,7 @@ def _note_shape(notes: Notes, text: str) -> bool:
     """Note the hidden rows and columns and the merged areas. False where rows are not spelled plainly."""
     if "<mergeCell " in text:
         notes.merges += map(_area, _MERGE.findall(text))
-    if not _OUT_OF_SIGHT.search(text):
+    if 'hidden="' not in text and 'ht="0"' not in text:
         return True
     if text.count("<row ") != text.count('<row r="'):
         return False

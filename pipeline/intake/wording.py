@@ -27,7 +27,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 class FormWords:
     """The words of one form, all plain.
 
-    ``labels`` by indicator, ``levels`` the id of the level by word (ids themselves are words too),
+    ``labels`` by indicator, ``levels`` the id of the level by word,
     ``periods`` by what a title says of them, ``titles`` those of the columns after the periods.
     ``keys`` and ``lines`` are the rows that a unit owes, in order; empty where it does not owe the form.
     """
@@ -113,7 +113,9 @@ def running_numbers(rows: Iterable[tuple[str, int]]) -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def _level_words(campaign: Campaign) -> Mapping[str, str]:
-    return _single(
+    """The names of the levels, and their ids where these are no signs that stand among the figures."""
+    signs = {plain_label(sign) for sign in (*campaign.settings.symbols.values(), *campaign.signs)}
+    named = _single(
         (plain_label(word), level.level_id)
         for level in campaign.levels.values()
         for word in (
@@ -121,6 +123,7 @@ def _level_words(campaign: Campaign) -> Mapping[str, str]:
             *(texts.get(f"forms.level.{level.level_id}", level.name) for texts in campaign.words.values()),
         )
     )
+    return {word: level_id for word, level_id in named.items() if word not in signs}
 
 
 def _said(label: str) -> tuple[int, ...]:

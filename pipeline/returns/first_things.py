@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from pipeline.catalogue.wording import parent_of
+from pipeline.model import Indicator
 from pipeline.returns.places import Places
 from pipeline.returns.unit import Unit
 
@@ -52,6 +54,11 @@ def what(unit: Unit, finding: Mapping[str, Any]) -> str:
         return "" if form is None else form.title
     level = unit.level_name(finding["level"]) if finding["level"] else ""
     period = unit.period_label(finding["period_id"]) if finding["period_id"] else ""
-    return unit.word(
-        "figure", indicator=indicator.name, rest=", ".join(part for part in (level, period) if part)
-    )
+    rest = ", ".join(part for part in (level, period) if part)
+    return unit.word("figure", indicator=full_name(unit, indicator), rest=rest)
+
+
+def full_name(unit: Unit, indicator: Indicator) -> str:
+    """The name of an indicator; that of a part says nothing alone, and follows the name of its whole."""
+    whole = parent_of(unit.campaign, indicator)
+    return indicator.name if whole is None else unit.word("part", whole=whole.name, indicator=indicator.name)

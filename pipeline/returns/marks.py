@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.catalogue.obligations import owed_forms
 from pipeline.model import CellMark, ExplainLine, FindingState, Markup, Severity
+from pipeline.returns.first_things import full_name
 from pipeline.returns.places import Places
 from pipeline.returns.unit import Unit, is_open, row_key
 
@@ -95,7 +96,7 @@ def _lines(unit: Unit, places: Places) -> Iterator[ExplainLine]:
             row=row_key(finding),
             level=unit.level_name(finding["level"]) if finding["level"] else "",
             period=unit.period_label(finding["period_id"]) if finding["period_id"] else "",
-            seen=places.message(finding),
+            seen=_seen(unit, places, finding),
             text=finding["reply"],
         )
     unused = {(f["file"], f["cell"]) for f in unit.findings if f["rule_id"] == "EXPLANATION-UNUSED"}
@@ -103,3 +104,12 @@ def _lines(unit: Unit, places: Places) -> Iterator[ExplainLine]:
         for e in submission.explanations:
             if (submission.file, e.cell) in unused:
                 yield ExplainLine("", e.form, e.row, e.level, e.period, "", e.text, e.by)
+
+
+def _seen(unit: Unit, places: Places, finding: Mapping[str, Any]) -> str:
+    """What is to be explained; a rule names its rows itself."""
+    indicator = unit.campaign.indicators.get(finding["indicator_id"])
+    said = places.message(finding)
+    if indicator is None or finding["rule_id"] in unit.campaign.rules:
+        return said
+    return unit.word("seen", indicator=full_name(unit, indicator), message=said)

@@ -14,7 +14,6 @@ from pipeline.validation.cubes import Table
 from pipeline.validation.findings import Findings
 from pipeline.validation.grid import Grid
 
-
 _BOUND: Final = {Op.EQ: "{}", Op.LE: "≤ {}", Op.GE: "≥ {}"}
 """What the left side should have been, by the comparison."""
 

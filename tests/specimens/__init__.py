@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.book import Formula
 from pipeline.catalogue import Campaign
-from tests.sheets import Sheets, drawn_return, row_of
+from tests.sheets import Sheets, drawn_return
 
 HERE = Path(__file__).parent
 KINDS = ("xls", "ods", "xlsx")
@@ -19,10 +19,12 @@ UNIT = "ISLE"
 VALUES: dict[tuple[str, str], Any] = {
     ("V_ALL|P", "P21"): 1234,
     ("V_ALL|P", "P22"): 12.5,
-    ("V_ALL|P", "P23"): Formula("=1200+34", 1234),
+    ("V_ALL|P", "P20"): Formula("=1200+34", 1234),
     ("V_DAY|P", "P21"): "khoảng 1.200",
-    ("V_DAY|P", "P22"): True,
-    ("V_DAY|P", "P23"): date(2023, 11, 10),
+    ("V_DAY|P", "P22"): date(2023, 11, 10),
+    ("V_EVE|P", "P20"): Formula("=1/0", "#DIV/0!"),
+    ("V_EVE|P", "P21"): -3,
+    ("L_IN|P", "P20"): "hơn 300",
 }
 
 
@@ -32,7 +34,5 @@ def specimen(kind: str) -> bytes:
 
 
 def drawn_specimen(campaign: Campaign) -> Sheets:
-    """What all specimens hold; one remark is a formula that cannot be calculated."""
-    sheets = drawn_return(campaign, UNIT, VALUES)
-    row_of(sheets["USE"], "V_ALL|P")[-2] = Formula("=1/0", 0)
-    return sheets
+    """What all specimens hold: numbers, texts, a date, a formula, and one that cannot be calculated."""
+    return drawn_return(campaign, UNIT, VALUES)
