@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/demo
 
-.PHONY: demo test check setup setup-dev templates pictures lock clean
+.PHONY: demo test fuzz check setup setup-dev templates pictures lock clean
 
 demo: setup ## invent returns for all units, run the main job on them, say where the summary is
 	rm -rf $(DEMO)
@@ -14,6 +14,10 @@ demo: setup ## invent returns for all units, run the main job on them, say where
 
 test: setup-dev ## all tests
 	$(BIN)/pytest
+
+fuzz: setup-dev ## some minutes of damaged bytes, and ten thousand junk files
+	$(BIN)/python -m tests.fuzz
+	JUNK_FILES=10000 $(BIN)/pytest tests/test_hostile_files.py -k junk
 
 check: setup-dev ## style, types, layers
 	$(BIN)/ruff check .

@@ -54,6 +54,9 @@ class OutputRefused(StopRun):
         self.reason = reason
         super().__init__(f"{path}: {reason}")
 
+    def __reduce__(self) -> tuple[type[OutputRefused], tuple[Path, str]]:
+        return OutputRefused, (self.path, self.reason)
+
 
 class OutputBusy(StopRun):
     """Another run is writing into the same folder."""

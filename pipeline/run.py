@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline import __version__
 from pipeline.catalogue import Campaign, load_campaign
 from pipeline.catalogue.obligations import owed_forms
+from pipeline.copying import CopyJob, write_copies
 from pipeline.errors import WrongUse
 from pipeline.intake import Found, read_many, read_waivers, survey
 from pipeline.model import (
@@ -71,7 +72,7 @@ def aggregate(options: Options, progress: Progress) -> Report:
         results = examine(campaign, options, progress)
         run_folder = options.outputs / "runs" / results.run_id
         with whole_folder(run_folder) as folder:
-            write_outputs(campaign, results, folder, (options.lang, progress))
+            write_outputs(campaign, results, folder, (options.lang, progress), options.workers)
         for made in sorted(run_folder.rglob("*")):
             if made.is_file() and made.name not in ("manifest.json", summary.name):
                 publish(made, options.outputs / made.relative_to(run_folder))
@@ -128,7 +129,9 @@ def conclude(
     )
 
 
-def write_outputs(campaign: Campaign, results: Results, folder: Path, told: tuple[str, Progress]) -> None:
+def write_outputs(
+    campaign: Campaign, results: Results, folder: Path, told: tuple[str, Progress], workers: int = 1
+) -> None:
     """Write everything that one run makes into its own folder."""
     from pipeline.store.tables import write_tables
     from pipeline.summary import build_summary
@@ -139,27 +142,28 @@ def write_outputs(campaign: Campaign, results: Results, folder: Path, told: tupl
     with replacing(folder / "tong-hop.xlsx") as path:
         write_book(build_summary(campaign, results, lang), campaign.theme, path)
     write_tables(folder / "du-lieu", results)
-    write_returns(campaign, results, folder / RETURNS, told)
+    write_returns(campaign, results, folder / RETURNS, told, workers)
     run = {"run_id": results.run_id, "campaign": campaign.campaign_id, "version": __version__, "lang": lang}
     write_manifest(folder, {**run, "campaign_sha256": campaign.sha256}, results.sources)
 
 
-def write_returns(campaign: Campaign, results: Results, folder: Path, told: tuple[str, Progress]) -> None:
+def write_returns(
+    campaign: Campaign, results: Results, folder: Path, told: tuple[str, Progress], workers: int
+) -> None:
     """Write what each unit gets back: a message, and a copy to correct where something is to be done."""
-    from pipeline.forms import addresses, build_template
+    from pipeline.forms import addresses
     from pipeline.returns import return_copies
-    from pipeline.workbook import write_book
 
     lang, progress = told
-    sent = len({s.unit_id for s in results.submissions if s.unit_id})
-    for done, one in enumerate(return_copies(campaign, results, lang, partial(addresses, campaign))):
-        progress("cli.stage.returns", done, sent)
+    jobs: list[CopyJob] = []
+    for one in return_copies(campaign, results, lang, partial(addresses, campaign)):
         with replacing(folder / f"{one.unit_id}.txt") as path:
             path.write_bytes(one.message.encode("utf-8-sig", "replace"))
         if one.front is not None:
-            book = build_template(campaign, one.unit_id, one.answers, lang, one.markup)
-            with replacing(folder / f"{one.unit_id}.xlsx") as path:
-                write_book(replace(book, sheets=(one.front, *book.sheets)), campaign.theme, path)
+            target = folder / f"{one.unit_id}.xlsx"
+            jobs.append(CopyJob(target, one.unit_id, lang, one.answers, one.markup, one.front))
+    for done, _ in enumerate(write_copies(campaign, jobs, workers)):
+        progress("cli.stage.returns", done, len(jobs))
 
 
 def write_templates(

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.catalogue import Campaign, load_campaign
-from pipeline.catalogue.load import BUILT_IN
+from tests.material import made_tiny
 from tests.stories import Stories
-
-TINY = Path(__file__).parent / "campaigns" / "tiny"
-SHARED = ("words", "theme", "messages.vi.toml", "messages.en.toml", "signs.csv")
 
 
 @pytest.fixture(scope="session")
@@ -31,12 +27,7 @@ def tiny(tiny_folder: Path) -> Campaign:
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the tiny campaign, complete with the words and looks that every campaign starts from."""
-    folder = tmp_path_factory.mktemp("campaigns") / "tiny"
-    shutil.copytree(TINY, folder)
-    for name in SHARED:
-        copy = shutil.copytree if (BUILT_IN / name).is_dir() else shutil.copyfile
-        copy(BUILT_IN / name, folder / name)
-    return folder
+    return made_tiny(tmp_path_factory.mktemp("campaigns") / "tiny")
 
 
 @pytest.fixture(scope="session")

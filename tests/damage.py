@@ -75,7 +75,7 @@ class Weighed:
 
 @lru_cache(maxsize=1)
 def cut_campaign() -> Campaign:
-    """The campaign that comes along, with three of its forms, two units, its identities and nothing implausible."""
+    """The campaign of the program with three of its forms, two units, its identities, nothing implausible."""
     whole = load_campaign()
     indicators = {k: i for k, i in whole.indicators.items() if i.form_id in FORMS}
     rules = {

@@ -1,4 +1,4 @@
-"""What happens to whole files, and to the unit's second one. The table at the end says what must come of each."""
+"""What happens to whole files, and to a unit's second one. The table says what must come of each."""
 
 from __future__ import annotations
 

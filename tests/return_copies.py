@@ -52,10 +52,14 @@ class Office:
             rows = list(csv.reader(file))[1:]
         return [dict(zip((*names, "right", "rules"), row, strict=False)) for row in rows]
 
-    def run(self, lang: str = "vi") -> Results:
-        """The main job."""
-        options = run.Options(self.inputs, self.folder / "outputs", BUILT_IN, lang, workers=1)
-        return run.aggregate(options, silent).results
+    def run(self, *, whole: bool = False) -> Results:
+        """What the program finds, and the copies; with ``whole`` the main job, summary and all."""
+        options = run.Options(self.inputs, self.folder / "outputs", BUILT_IN, "vi", workers=1)
+        if whole:
+            return run.aggregate(options, silent).results
+        results = run.examine(self.campaign, options, silent)
+        run.write_returns(self.campaign, results, self.returns, ("vi", silent), 1)
+        return results
 
     def waive(self, *lines: str, encoding: str = "utf-8-sig") -> None:
         """Write the list of waivers."""

@@ -1,53 +1,34 @@
-"""Nearly two hundred hostile and wrong files: each is refused in words or harmless, and costs itself alone."""
+"""Some two hundred hostile and wrong files: each is refused in words or harmless, and costs itself alone."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
 
 import pytest
 
-from pipeline.book import Formula
 from pipeline.catalogue import Campaign
 from pipeline.intake import Found, read_many, read_submission, survey
-from pipeline.model import ErrorCell, Submission
+from pipeline.model import Submission
 from tests import hostile_cells, hostile_others
 from tests.hostile import KINDS, SAME, TOLD, Kind, Material
 from tests.hostile_others import PLACES
+from tests.material import SERIAL, made_material
 from tests.sheets import drawn_return, saved
-from tests.specimens import UNIT, drawn_specimen, specimen
-from tests.stories import Outputs, aggregate, read_csv
-from tests.xlsb import saved_binary
+from tests.specimens import drawn_specimen
+from tests.stories import Outputs, aggregate
 
 assert hostile_cells
 assert hostile_others
 AT_LEAST = 150
-SERIAL = 45240.0
-"""The day of the specimens, as a binary workbook without styles holds it."""
 
 
 @pytest.fixture(scope="session")
 def material(tmp_path_factory, tiny: Campaign) -> Material:
     """One sound return in every kind of workbook."""
-    folder = tmp_path_factory.mktemp("material")
-    sheets = drawn_specimen(tiny)
-    binary = {name: [[_plain(value) for value in row] for row in rows] for name, rows in sheets.items()}
-    return Material(
-        {
-            "xlsx": saved(sheets, folder / "x.xlsx").path.read_bytes(),
-            "xlsb": saved_binary(binary, folder / "x.xlsb").path.read_bytes(),
-            "xls": specimen("xls"),
-            "ods": specimen("ods"),
-        }
-    )
-
-
-def _plain(value: object) -> object:
-    """The value as the records of a binary workbook hold it."""
-    if isinstance(value, Formula) and isinstance(value.value, str):
-        return ErrorCell(value.value)
-    return SERIAL if hasattr(value, "isoformat") else value
+    return made_material(tiny, tmp_path_factory.mktemp("material"))
 
 
 def put(one: Kind, material: Material, folder: Path) -> Found:
@@ -84,7 +65,7 @@ def said(read: Submission) -> list[object]:
 
 
 def test_every_hostile_file_ends_as_it_must(material, tiny: Campaign, tiny_folder: Path, tmp_path):
-    """In processes of its own, with words that exist and whose gaps are filled; nothing hangs or dies in vain."""
+    """In processes of its own, in words that exist and whose gaps are filled; nothing hangs."""
     found = [put(one, material, tmp_path) for one in KINDS.values()]
     sound = read_submission(saved(drawn_specimen(tiny), tmp_path / "sound.xlsx"), tiny)
 
@@ -161,7 +142,7 @@ def of_the_good(outputs: Outputs) -> list[dict[str, object]]:
 def test_all_hostile_files_together_change_no_figure_of_the_others(
     material, tiny: Campaign, tiny_folder: Path, tmp_path
 ):
-    """One run of the real command over all of them and two sound returns: every file is told, none is lost."""
+    """One run of the real command over them and two sound returns: every file is told, none is lost."""
     good_returns(tiny, tmp_path / "good")
     good_returns(tiny, tmp_path / "all")
     for one in KINDS.values():
@@ -174,8 +155,10 @@ def test_all_hostile_files_together_change_no_figure_of_the_others(
     assert among.ended.status == 3
     assert of_the_good(among) == of_the_good(alone)
     assert of_the_good(among)
-    told = [row["file"] for row in read_csv(among.folder / "du-lieu" / "sources.csv")]
+    (manifest,) = (among.folder / "runs").glob("*/manifest.json")
+    told = [source["file"] for source in json.loads(manifest.read_text(encoding="utf-8"))["sources"]]
     assert len(told) == len(set(told)) == len(KINDS) + len(PLACES) + 2
+    assert "panicked" not in among.ended.err
 
 
 def junk(folder: Path, count: int) -> list[Path]:

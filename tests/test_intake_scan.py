@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from pipeline.catalogue import Campaign
 from pipeline.intake import read_submission
 from pipeline.intake.content import Unreadable
-from pipeline.intake.places import cell_name, column_name, column_number
 from pipeline.intake.facts import SheetFacts, settle
 from pipeline.intake.normal import MAIN
+from pipeline.intake.places import cell_name, column_name, column_number
 from pipeline.intake.scan import scan_sheet
 from tests.sheets import drawn_return, saved, with_part
 

@@ -52,7 +52,7 @@ def story(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Story
             explain_all(book)
 
         correct(path, office.inputs / f"{path.stem} - sửa lại.xlsx", as_asked)
-    return Story(office, mistakes, before, copies, messages, office.run())
+    return Story(office, mistakes, before, copies, messages, office.run(whole=True))
 
 
 def test_the_story_has_mistakes_of_every_severity(story: Story) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from math import ceil
 from typing import Final
 
@@ -25,6 +26,7 @@ def width_of(text: str, size: float, *, is_bold: bool = False) -> float:
     return (sum(map(_ems, text)) * em + 9) / _PIXELS_PER_WIDTH
 
 
+@lru_cache(maxsize=8192)
 def line_count(text: str, width: float, size: float, *, is_bold: bool = False) -> int:
     """In how many lines a text breaks between its words."""
     room = max(width * _PIXELS_PER_WIDTH - 4, 1)
@@ -43,6 +45,7 @@ def _broken(paragraph: str, room: float, em: float) -> int:
     return lines
 
 
+@lru_cache(maxsize=1024)
 def _ems(letter: str) -> float:
     """The width of a letter in ems, as in Times and its kin."""
     base = unicodedata.normalize("NFD", letter)[0]

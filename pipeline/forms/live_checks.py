@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,7 @@ from pipeline.forms.layout import address, quoted
 from pipeline.forms.places import Places
 from pipeline.model import FormRow
 from pipeline.rules import check
-from pipeline.rules.excel import Marks, check_formula
+from pipeline.rules.excel import Marks
 from pipeline.rules.language import Rule
 
 FIRST_ROW: Final = 6
@@ -37,12 +37,16 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class LiveChecks:
-    """All check rows of a template, in their order on the check sheet, and the periods of its columns."""
+    """All check rows of a template, in their order on the check sheet, and the periods of its columns.
+
+    ``beside`` says by row key which of them are shown beside that row of a form.
+    """
 
     sheet: str
     marks: Marks
     period_ids: tuple[str, ...]
     rows: tuple[CheckRow, ...]
+    beside: Mapping[str, Sequence[int]]
 
     @property
     def result_column(self) -> int:
@@ -59,7 +63,7 @@ class LiveChecks:
 
     def of_row(self, row: FormRow) -> Formula | str:
         """The live check beside a row of a form: the rules that it breaks, or that it breaks none."""
-        mine = [(i, check_row) for i, check_row in enumerate(self.rows) if check_row.anchor == row.key]
+        mine = [(i, self.rows[i]) for i in self.beside.get(row.key, ())]
         if not mine:
             return ""
         right, wrong = self.marks.right, self.marks.wrong
@@ -102,7 +106,10 @@ def live_checks(places: Places, figures: UnitFigures, sheet: str) -> LiveChecks:
             formulas = _formulas(places, figures, (rule, level), marks)
             if formulas:
                 rows.append(CheckRow(rule, level, formulas, _anchor(places, rule, level)))
-    return LiveChecks(sheet, marks, tuple(p for p in campaign.periods if p in used), tuple(rows))
+    beside: dict[str, list[int]] = {}
+    for index, row in enumerate(rows):
+        beside.setdefault(row.anchor, []).append(index)
+    return LiveChecks(sheet, marks, tuple(p for p in campaign.periods if p in used), tuple(rows), beside)
 
 
 def _formulas(
@@ -119,7 +126,7 @@ def _formulas(
     formulas = {}
     for period_id, result in zip(order, results, strict=True):
         if rule.periods.allows(period_id, order):
-            text = check_formula(rule.expression, places.reader(level, period_id), marks)
+            text = places.check_text(rule, level, period_id, marks)
             if text is not None:
                 formulas[period_id] = Formula(text, shown[result])
     return formulas

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from pipeline.catalogue import Campaign
 from pipeline.catalogue.obligations import owed_forms, total_parts
 from pipeline.forms.layout import Plan, address, form_sheet_name, plan_form, quoted
-from pipeline.model import FormRow
-from pipeline.rules.excel import CellOf
-from pipeline.rules.language import Reach, Ref, Side
+from pipeline.model import FormRow, OwedForm
+from pipeline.rules.excel import CellOf, Marks, check_formula
+from pipeline.rules.language import Reach, Ref, Rule, Side
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
     """The form sheets of one unit and where everything on them stands, forms in their order.
 
-    ``parts`` says by row key which indicators add up to a row.
+    ``parts`` says by row key which indicators add up to a row. ``told`` keeps what was asked before: units
+    that owe the same rows share their places, and the texts of their live checks.
     """
 
     campaign: Campaign
     plans: Mapping[str, Plan]
     parts: Mapping[str, tuple[str, ...]]
+    told: dict[tuple[str, str, str], bool] = field(default_factory=dict)
+    checks: dict[tuple[str, str, str, Marks], str | None] = field(default_factory=dict)
 
     def is_asked(self, indicator_id: str, level: str) -> bool:
         """Whether the unit has a row for the indicator at the level."""
@@ -31,13 +35,16 @@ class Places:
 
     def stands(self, indicator_id: str, level: str, period_id: str) -> bool:
         """Whether there is a cell in which a figure can stand: asked for, and possible in the period."""
-        plan = self.plans.get(self.campaign.indicators[indicator_id].form_id)
-        return (
-            plan is not None
-            and period_id in plan.column_of
-            and FormRow(indicator_id, level).key in plan.row_of
-            and is_possible(self.campaign, indicator_id, period_id)
-        )
+        place = (indicator_id, level, period_id)
+        if place not in self.told:
+            plan = self.plans.get(self.campaign.indicators[indicator_id].form_id)
+            self.told[place] = (
+                plan is not None
+                and period_id in plan.column_of
+                and FormRow(indicator_id, level).key in plan.row_of
+                and is_possible(self.campaign, indicator_id, period_id)
+            )
+        return self.told[place]
 
     def parts_in(self, row: FormRow, period_id: str) -> tuple[str, ...]:
         """The indicators that add up to a row in one period; empty where the cell is an ordinary entry."""
@@ -71,6 +78,13 @@ class Places:
 
         return cell_of
 
+    def check_text(self, rule: Rule, level: str, period_id: str, marks: Marks) -> str | None:
+        """The live check of a rule at a level in a period; None where it can never be told."""
+        place = (rule.rule_id, level, period_id, marks)
+        if place not in self.checks:
+            self.checks[place] = check_formula(rule.expression, self.reader(level, period_id), marks)
+        return self.checks[place]
+
     def periods_read(self, ref: Ref, level: str, period_id: str) -> tuple[str, ...] | None:
         """The periods whose cells a reference reads; none where it cannot exist, None where it is unknown."""
         name = ref.indicator_id
@@ -86,7 +100,12 @@ class Places:
 
 def places_of(campaign: Campaign, unit_id: str) -> Places:
     """The sheets of one unit."""
-    owed = owed_forms(campaign, unit_id)
+    return _places(campaign, tuple(replace(owed, unit_id="") for owed in owed_forms(campaign, unit_id)))
+
+
+@lru_cache(maxsize=16)
+def _places(campaign: Campaign, owed: tuple[OwedForm, ...]) -> Places:
+    """The sheets of all units that owe these rows."""
     plans = {form.form_id: plan_form(campaign, form) for form in owed}
     parts = {row.key: total_parts(campaign, row, form.rows) for form in owed for row in form.rows}
     return Places(campaign, plans, parts)

@@ -64,6 +64,7 @@ def align(sheet: Sequence[Line], form: Sequence[Line], pinned: Mapping[int, int]
         state.unsure = {i for i, fits in choices.items() if fits and i not in fixed}
     else:
         _fill_gaps(len(sheet), len(form), choices, fixed, state)
+        _doubt(choices, fixed, state)
     return Aligned(state.sure, frozenset(state.unsure))
 
 
@@ -108,6 +109,16 @@ def _fill_gaps(
         ]
         if stretch and m - j > 1:
             _fill_stretch([(row, fits) for row, fits in stretch if fits], range(j + 1, m), state)
+
+
+def _doubt(choices: Mapping[int, Choices], fixed: Mapping[int, int], state: _State) -> None:
+    """A row that found no place although the form has its label: then its namesakes may be in its place."""
+    left_over = choices.keys() - state.sure.keys() - state.unsure
+    claimed = {line for row in left_over for line in choices[row]}
+    doubtful = {row for row in state.sure.keys() - fixed.keys() if not claimed.isdisjoint(choices[row])}
+    state.unsure |= doubtful
+    for row in doubtful:
+        del state.sure[row]
 
 
 def _fill_stretch(stretch: Sequence[tuple[int, Choices]], lines: range, state: _State) -> None:

@@ -51,13 +51,7 @@ def find_columns(grid: Grid, words: FormWords, wanted: Sequence[str], body: Coll
     heading = max(ids, key=lambda row: (len(set(ids[row].values())), row), default=0)
     told = _told(ids, heading)
     rows, titles = _titles(grid, words, body, {heading})
-    titled = _titled(grid, words, rows)
-    contradicting = {
-        column: (period_id, titled.get(column) or " ".join(_shown(grid.value(row, column)) for row in rows))
-        for period_id, columns in told.items()
-        for column in columns
-        if column in titled or titles.get(column, period_id) != period_id
-    }
+    contradicting = _contradicting(grid, told, titles, (rows, _titled(grid, words, rows)))
     places = {
         period_id: kept
         for period_id, columns in told.items()
@@ -75,8 +69,24 @@ def find_columns(grid: Grid, words: FormWords, wanted: Sequence[str], body: Coll
         places,
         {column: period_id for period_id, column in by_title.items()},
         contradicting,
-        frozenset(titled) - taken | _named(grid, heading),
+        frozenset(_titled(grid, words, rows)) - taken | _named(grid, heading),
     )
+
+
+def _contradicting(
+    grid: Grid,
+    told: Mapping[str, Sequence[int]],
+    titles: Titles,
+    others: tuple[Sequence[int], Mapping[int, str]],
+) -> dict[int, tuple[str, str]]:
+    """The columns whose title is another period's, or that of no period, with their id and title."""
+    rows, titled = others
+    return {
+        column: (period_id, titled.get(column) or " ".join(_shown(grid.value(row, column)) for row in rows))
+        for period_id, columns in told.items()
+        for column in columns
+        if column in titled or titles.get(column, period_id) != period_id
+    }
 
 
 def _ids(grid: Grid, wanted: frozenset[str]) -> dict[int, dict[int, str]]:

@@ -30,7 +30,7 @@ _SAME: Final = str.maketrans(
     }
 )
 _NUMBERING: Final = re.compile(
-    r"(?:[-+*\u2022\u00b7]|\(?\d{1,2}(?:\.\d{1,2})*[.)]|\d{1,2}(?:\.\d{1,2})*(?=\s)|[a-z\u0111][.)]|[ivx]{1,5}[./)])\s*"
+    r"(?:[-+*\u2022\u00b7]|\(?\d{1,2}(?:\.\d{1,2})*(?:[.)]|[-/](?!\d)|(?=\s))|[a-z\u0111][.)]|[ivx]{1,5}[./)])\s*"
 )
 _DEEPEST_NUMBERING: Final = 3
 _AROUND: Final = re.compile(r"\s*([-/,;:.()])\s*")
@@ -45,7 +45,7 @@ def plain_label(text: str) -> str:
     text = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_SAME).casefold()
     text = _TONE_TOO_EARLY.sub(_tone_last, unicodedata.normalize("NFD", text))
     text = " ".join(unicodedata.normalize("NFC", text).split())
-    return _AROUND.sub(r"\1", _without_numbering(text)).strip(" .:;,")
+    return _without_numbering(_AROUND.sub(r"\1", text)).strip(" .:;,")
 
 
 @lru_cache(maxsize=2**12)

@@ -65,16 +65,19 @@ def plain_key(text: str) -> str:
 
 
 def find_rows(grid: Grid, words: FormWords, keys: Keys, sides: Sides, head: frozenset[int]) -> Rows:
-    """Where each row of the form stands. Rows of other forms' keys are left alone."""
+    """Where each row of the form stands. Rows of other forms' keys are left alone.
+
+    Labels stand in for lost keys only while no key contradicts its label: else neither is to be trusted.
+    """
     own = {row: key for row, key in keys.rows.items() if key.partition(_BETWEEN)[0] in words.labels}
     refused = _contradictions(grid, words, own, sides)
     places: dict[str, list[int]] = {}
     for row, key in own.items():
         if row not in refused:
             places.setdefault(key, []).append(row)
-    held = {key for row, key in own.items()}
+    held = set(own.values())
     by_label: dict[int, str] = {}
-    if sides.label and not held.issuperset(words.keys):
+    if sides.label and not refused and not held.issuperset(words.keys):
         by_label, unsure = _by_label(grid, words, keys, (places, held), (sides, head))
         refused |= unsure
     for row, key in by_label.items():
@@ -91,14 +94,15 @@ def _by_label(
 ) -> tuple[dict[int, str], dict[int, str]]:
     """The rows without a key that are rows of the form, and those that may be more than one of them."""
     places, held = keyed
-    form = [Line("") if key in held else line for key, line in zip(words.keys, words.lines, strict=True)]
+    lost = {line.label for key, line in zip(words.keys, words.lines, strict=True) if key not in held}
     order = {key: j for j, key in enumerate(words.keys)}
     pins = {rows[0]: order[key] for key, rows in places.items() if len(rows) == 1 and key in order}
-    lines = _candidates(grid, words, keys, {line.label for line in form}, where)
+    lines = _candidates(grid, words, keys, lost, where)
     rows = sorted({*lines, *pins})
     pinned = {i: pins[row] for i, row in enumerate(rows) if row in pins}
-    aligned = align([lines.get(row, Line("")) for row in rows], form, pinned)
-    found = {rows[i]: words.keys[j] for i, j in aligned.sure.items() if i not in pinned}
+    aligned = align([lines.get(row, Line("")) for row in rows], words.lines, pinned)
+    told = {rows[i]: words.keys[j] for i, j in aligned.sure.items() if i not in pinned}
+    found = {row: key for row, key in told.items() if key not in held}
     return found, {rows[i]: UNSURE for i in aligned.unsure}
 
 

@@ -90,11 +90,9 @@ def _notes(text: str, strings: Strings) -> Notes | None:
 
     Texts and numbers, which nearly all cells are, take the shortest way.
     """
-    cells = _CELL.findall(text)
-    if len(cells) != text.count("</c>"):
+    cells = _filled_cells(text)
+    if cells is None:
         return None
-    if len(cells) > MOST_FILLED:
-        raise Unreadable("too_many_cells")
     notes = Notes()
     values, kinds = notes.values, _Kinds()
     for letters, digits, attributes, is_formula, of_formula, _, value, inline in cells:
@@ -113,6 +111,14 @@ def _notes(text: str, strings: Strings) -> Notes | None:
             raise Unreadable("damaged", detail=letters + digits) from None
     _require_single(cells)
     return notes if _note_shape(notes, text) else None
+
+
+def _filled_cells(text: str) -> list[tuple[str, ...]] | None:
+    """The parts of each cell that is not empty; None if there are more than the pattern fits."""
+    cells = _CELL.findall(text)
+    if len(cells) > MOST_FILLED:
+        raise Unreadable("too_many_cells")
+    return cells if len(cells) == text.count("</c>") else None
 
 
 class _Kinds(dict[str, str]):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
 from pipeline.book import Cell, Column, Print, Sheet
-from pipeline.model import FileStatus, FormStatus, Severity
+from pipeline.model import FileStatus, FindingState, FormStatus, Severity
 from pipeline.summary.brief import Brief
 from pipeline.summary.coverage import COUNTED, States, form_states
 from pipeline.summary.grid import LETTERS, LINE_HEIGHT, Block, ColumnSpec, Styled, Table, Value
@@ -91,15 +92,24 @@ def _result(brief: Brief, states: States) -> list[Line]:
 
 
 def _attention(brief: Brief) -> list[Line]:
-    counts = brief.results.findings["severity"].value_counts().to_dict()
-    return [
+    """Open findings by severity, then those that an answer or a later file has closed."""
+    findings = brief.results.findings
+    counts = Counter(zip(findings["state"], findings["severity"], strict=True))
+    lines: list[Line] = [
         (
             Styled(brief.word(f"severity.{severity.value}"), f"summary_severity_{severity.value}"),
-            int(counts.get(severity.value, 0)),
+            counts[FindingState.OPEN, severity.value],
             brief.word(f"severity_means.{severity.value}"),
         )
         for severity in Severity
     ]
+    for state in FindingState:
+        closed = sum(count for (of_state, _), count in counts.items() if of_state == state)
+        if state is not FindingState.OPEN and closed:
+            lines.append(
+                (brief.word(f"front.closed.{state}"), closed, brief.word(f"front.closed.{state}_means"))
+            )
+    return lines
 
 
 def _absent(brief: Brief, states: States) -> list[Line]:
