@@ -64,10 +64,10 @@ def fuzz(campaign: Campaign, folder: Path, material: Material, minutes: float) -
     end, seed, wrong, reasons = time.monotonic() + minutes * 60, 0, 0, Counter[str]()
     while time.monotonic() < end:
         found = []
-        for seed in range(seed, seed + BATCH):
-            chance = random.Random(seed)
+        for number in range(seed, seed + BATCH):
+            chance = random.Random(number)
             kind = chance.choice(sorted(sounds))
-            path = folder / f"{seed}.{kind}"
+            path = folder / f"{number}.{kind}"
             path.write_bytes(damaged(material.content[kind], chance))
             found.append(Found(path.name, path))
         for one, read in zip(found, read_many(found, campaign.folder, 2), strict=True):
@@ -79,7 +79,7 @@ def fuzz(campaign: Campaign, folder: Path, material: Material, minutes: float) -
                 print(f"{one.file}: {trouble}", file=sys.stderr)
             else:
                 one.path.unlink()
-        seed += 1
+        seed += BATCH
     print(f"{seed} files, {wrong} wrong; {dict(reasons.most_common())}")
     return wrong
 

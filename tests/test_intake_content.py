@@ -52,7 +52,7 @@ def reason_of(read: Submission) -> str:
         ("\ufeffa\tb".encode("utf-16-le"), "text"),
         (b"\x00\x01\x02\x03\x04", "not_a_workbook"),
         (OLE + "EncryptedPackage\0".encode("utf-16-le"), "password"),
-        (OLE + "Workbook\0".encode("utf-16-le"), "not_understood"),
+        (OLE + "Workbook\0".encode("utf-16-le"), "damaged"),
         (OLE + "WordDocument\0".encode("utf-16-le"), "word"),
         (OLE, "not_a_workbook"),
         (zipped("[Content_Types].xml", "word/document.xml"), "word"),

@@ -167,13 +167,13 @@ def test_what_is_hidden_merged_or_commented_is_known(tmp_path, tiny: Campaign):
 
     with_part(found, "xl/worksheets/sheet1.xml", change)
     relations = (
-        b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
-        b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" '
+        b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        b'<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" '
         b'Target="../comments1.xml"/></Relationships>'
     )
     comments = (
         b'<comments xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><commentList>'
-        b'<comment ref="B4" authorId="0"><text><r><t>seven</t></r><r><t> &amp; no more</t></r></text></comment>'
+        b'<comment ref="B4"><text><r><t>seven</t></r><r><t> &amp; no more</t></r></text></comment>'
         b"</commentList></comments>"
     )
     with zipfile.ZipFile(found.path, "a") as package:

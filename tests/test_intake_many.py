@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,60 @@ def test_the_death_of_a_process_costs_the_file_it_was_at(files, tiny_folder, mon
         if p.values.get("reason") == "intake.unreadable.reader_died"
     ]
     assert died == [one.file for one in files if DEADLY in one.file]
+
+
+def greedy(found: Found):
+    """Stands in for a reader that a certain file makes ask for two GiB; runs in the reading process."""
+    if DEADLY in found.file:
+        try:
+            bytearray(2 * many.MOST_MEMORY)
+        except MemoryError:
+            os._exit(2)
+    return dying(found)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_reading_process_gets_no_more_memory_than_its_share(files, tiny_folder, monkeypatch):
+    """Who asks for more is refused it, and the other files are read."""
+    monkeypatch.setattr(many, "_read_here", greedy)
+    files = [Found(f"{DEADLY}-{f.file}" if i == 2 else f.file, f.path) for i, f in enumerate(files)]
+
+    read = list(read_many(files, tiny_folder, 1))
+
+    assert [bool(one.sheets) for one in read] == [i != 2 and i < 10 for i in range(11)]
+    assert read[2].problems[0].values["reason"] == "intake.unreadable.reader_died"
+
+
+def slow(found: Found):
+    """Stands in for a reader that a certain file holds up for ever; runs in the reading process."""
+    while DEADLY in found.file:
+        pass
+    return read_submission(found, many._loaded["campaign"])
+
+
+def test_a_file_that_takes_too_long_is_given_up(files, tiny_folder, monkeypatch):
+    """The others are read, in order."""
+    monkeypatch.setattr(many, "_read_here", slow)
+    monkeypatch.setattr(many, "MOST_SECONDS", 1.0)
+    files = [Found(f"{DEADLY}-{f.file}" if i == 4 else f.file, f.path) for i, f in enumerate(files)]
+
+    read = list(read_many(files, tiny_folder, 2))
+
+    assert [one.file for one in read] == [one.file for one in files]
+    assert read[4].problems[0].values["reason"] == "intake.unreadable.too_slow"
+    assert sum(bool(one.sheets) for one in read) == 9
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_this_process_never_looks_into_a_file(files, tiny_folder, monkeypatch, workers):
+    """Whatever stands in a file, it meets only a process of its own."""
+
+    def never(*_):
+        raise AssertionError
+
+    monkeypatch.setattr("pipeline.intake.submission.read_bytes", never)
+
+    assert len(list(read_many(files, tiny_folder, workers))) == len(files)
 
 
 def test_who_stops_taking_stops_the_reading(files, tiny_folder):

@@ -17,6 +17,9 @@ from pipeline.intake.package import Package
 from pipeline.model import CellValue, ErrorCell
 
 
+_LONGEST_DETAIL = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """One sheet: what is shown in it, and what the strict pass found beside it.
@@ -80,17 +83,26 @@ def read_grids(content: bytes, kind: str, skipped: frozenset[str]) -> list[Grid]
 
 
 def second_look(content: bytes, kind: str, skipped: frozenset[str]) -> list[Seen]:
-    """Every worksheet as another reader finds it; which one depends on the kind of workbook."""
-    if kind == "xls":
-        from pipeline.intake.old_binary import read_old_binary
+    """Every worksheet as another reader finds it; which one depends on the kind. Raises Unreadable."""
+    if kind in ("xls", "xlsb"):
+        return _binary_look(content, kind, skipped)
+    return (read_open_document if kind == "ods" else read_office_xml)(Package(content), skipped)
 
-        return read_old_binary(content, skipped)
-    package = Package(content)
-    if kind == "xlsb":
+
+def _binary_look(content: bytes, kind: str, skipped: frozenset[str]) -> list[Seen]:
+    """The readers of binary files take much for granted: whatever breaks them is damage of the file."""
+    try:
+        if kind == "xls":
+            from pipeline.intake.old_binary import read_old_binary
+
+            return read_old_binary(content, skipped)
         from pipeline.intake.new_binary import read_new_binary
 
-        return read_new_binary(package, skipped)
-    return (read_open_document if kind == "ods" else read_office_xml)(package, skipped)
+        return read_new_binary(Package(content), skipped)
+    except (Unreadable, MemoryError):
+        raise
+    except Exception as error:
+        raise Unreadable("damaged", detail=f"{type(error).__name__}: {error}"[:_LONGEST_DETAIL]) from None
 
 
 def as_text(value: CellValue) -> str:
