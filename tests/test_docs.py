@@ -17,7 +17,8 @@ def test_the_picture_of_the_architecture_names_exactly_the_layers_that_are_enfor
     picture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("```")[1]
 
     shown = {room for room in enforced if re.search(rf"\b{room}\b", picture)}
-    folders = {p.stem for p in (ROOT / "pipeline").iterdir() if p.suffix == ".py" or (p / "__init__.py").is_file()}
+    rooms = (p for p in (ROOT / "pipeline").iterdir() if p.suffix == ".py" or (p / "__init__.py").is_file())
+    folders = {path.stem for path in rooms}
 
     assert shown == enforced
     assert folders - {"__init__", "__main__", "campaigns", "__pycache__"} == enforced
@@ -27,8 +28,8 @@ def test_every_file_that_a_document_names_is_there():
     """A path in backquotes that begins in this project leads somewhere."""
     missing = []
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
-        for name in re.findall(r"`((?:pipeline|docs|tests|benchmarks)/[\w./-]+)`", page.read_text(encoding="utf-8")):
-            if not (ROOT / name).exists():
-                missing.append((page.name, name))
+        text = page.read_text(encoding="utf-8")
+        named = re.findall(r"`((?:pipeline|docs|tests|benchmarks)/[\w./-]+)`", text)
+        missing += [(page.name, name) for name in named if not (ROOT / name).exists()]
 
     assert missing == []
