@@ -108,14 +108,12 @@ def conclude(
 
     lang, progress = told
     progress("cli.stage.check", 0, 1)
-    waivers = waivers or WaiverList()
     validated = validate(campaign, submissions, lang, waivers)
     progress("cli.stage.total", 0, 1)
     aggregated = total(campaign, validated.cubes)
-    files = [(s.file, s.sha256) for s in submissions]
-    files += [(waivers.file, waivers.sha256)] if waivers.file else []
+    given = [(s.file, s.sha256) for s in submissions] + ([(waivers.file, waivers.sha256)] if waivers else [])
     return Results(
-        run_id=run_id_of(files, campaign.sha256, __version__, lang),
+        run_id=run_id_of([one for one in given if one[0]], campaign.sha256, __version__, lang),
         cubes=validated.cubes,
         city=aggregated.city,
         findings=validated.findings,

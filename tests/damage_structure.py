@@ -580,7 +580,7 @@ TABLE = (
         "keys a whole group lower",
         on("B8C", do=keys_lower(10, 16, 8)),
         REPORTED,
-        (("ROW-CONTRADICTS", "B8C"), ("ROW-UNSURE", "B8C")),
+        (("ROW-CONTRADICTS", "B8C"), ("ROW-MISSING", "B8C")),
     ),
     Damage(
         "rows sorted without their keys",

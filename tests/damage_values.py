@@ -194,8 +194,8 @@ TABLE = (
     Damage("a whole row blank", blank_row, REPORTED, (("ROW-BLANK", "B01"),)),
     Damage("a cross", typed("x"), REPORTED, told("CELL-SIGN-X")),
     # Something else than a figure: refused at its cell.
-    Damage("more than", typed(f"hơn {THOUSANDS}"), REPORTED, told("CELL-TEXT")),
-    Damage("about", typed("khoảng 300"), REPORTED, told("CELL-TEXT")),
+    Damage("more than", typed(f"hơn {THOUSANDS}"), REPORTED, told("CELL-APPROXIMATE")),
+    Damage("about", typed("khoảng 300"), REPORTED, told("CELL-APPROXIMATE"), {(KEY, PERIOD): 300.0}),
     Damage("one or the other", typed("3 hoặc 4"), REPORTED, told("CELL-TEXT")),
     Damage("a share of", typed("19/33 vụ việc"), REPORTED, told("CELL-TEXT")),
     Damage("two figures", typed("866 lượt/964 lượt người"), REPORTED, told("CELL-TEXT")),
@@ -254,9 +254,8 @@ TABLE = (
         "one figure over several years",
         lambda _: None,
         REPORTED,
-        (("CELL-MISSING", "B01"),),
+        (("CELL-MERGED", "B01", "L59"),),
         dress=merged,
-        not_yet="the figure of a merged cell is taken for its first year",
     ),
     Damage(
         "a typed total that disagrees",

@@ -72,12 +72,12 @@ def fill_at_random(blank: Path, filled: Path, lists: Lists, seed: str) -> dict[P
                 continue
             place = (unit, indicator, level, period)
             by_cell[cell.coordinate] = place
-            if str(cell.value or "").startswith("=") and chance.random() < 0.6:
+            if str(cell.value or "").startswith("=") and chance.random() < 0.9:
                 formulas[place] = cell.value
                 told[place] = Observed(None, "O", form_id, cell.coordinate)
                 continue
             decimals = int(lists.measures[lists.indicators[indicator]["unit_measure"]]["decimals"])
-            size = 10 ** random.Random(indicator).uniform(0.3, 5.5)
+            size = 10 ** random.Random(form_id).uniform(0.3, 5.5)
             cell.value, value, status = _anything(chance, decimals, size)
             told[place] = Observed(value, status, form_id, cell.coordinate)
         for place in formulas:

@@ -98,6 +98,9 @@ def test_a_refused_cell_is_status_3_and_everything_else_is_done(office: Office) 
     assert "Needs attention: " in ended.out
     assert "cells refused" in ended.out
     assert "“To correct”" in ended.out
+    assert "\ncounted\t1\ncounted, with findings to settle\t1\n" in ended.out
+    assert "\nCells of forms: " in ended.out
+    assert " + 1 refused + " in ended.out
 
 
 def test_a_refused_file_is_named_with_its_reason_beside_the_results(office: Office) -> None:
@@ -110,6 +113,8 @@ def test_a_refused_file_is_named_with_its_reason_beside_the_results(office: Offi
     assert ended.status == 3
     assert "Refused: letter.xlsx. The file cannot be read" in ended.err
     assert "Passed over: ~$NORTH.xlsx" in ended.err
+    assert "\ncounted\t1\n" in ended.out
+    assert "\nrejected\t1\npassed over\t1\n" in ended.out
     assert "letter.xlsx" not in ended.out
 
 
@@ -129,6 +134,8 @@ def test_json_is_all_that_is_printed(office: Office) -> None:
     ended = office.call("--json")
 
     assert ended.json["exit_status"] == ended.status == 3
+    assert ended.json["file_counts"]["with_findings"] == 1
+    assert ended.json["cell_counts"]["rejected"] == 1
     assert (ended.json["forms_counted"], ended.json["forms_owed"]) == (3, 11)
     assert ended.json["files"] == [
         {"file": "NORTH.xlsx", "unit_id": "NORTH", "status": "accepted", "why": ""}

@@ -22,8 +22,12 @@ NO_SHEET: frozenset[str] = frozenset()
 
 
 def said(read: Submission) -> list[object]:
+    """What the forms say; LibreOffice makes a formula of each logical value, which is no difference."""
     return [
-        (s.form_id, s.row_keys, s.period_ids, repr(s.numbers), s.texts, sorted(s.formulas))
+        (
+            *(s.form_id, s.row_keys, s.period_ids, repr(s.numbers), s.texts),
+            {at for at in s.formulas if not isinstance(s.texts.get(at), bool)},
+        )
         for s in read.sheets
     ]
 
@@ -168,7 +172,8 @@ def test_what_is_hidden_merged_or_commented_is_known(tmp_path, tiny: Campaign):
     with_part(found, "xl/worksheets/sheet1.xml", change)
     relations = (
         b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        b'<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" '
+        b'<Relationship Id="r1" '
+        b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" '
         b'Target="../comments1.xml"/></Relationships>'
     )
     comments = (

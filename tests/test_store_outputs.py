@@ -241,7 +241,7 @@ def test_the_tables_open_in_excel_and_hold_plain_numbers(results: Results, tmp_p
     totals = list(csv.DictReader(io.StringIO(tables["totals"].decode("utf-8-sig"))))
     value = {(r["indicator_id"], r["level"], r["period_id"]): r["obs_value"] for r in totals}
 
-    assert set(tables) == {"totals", "findings", "reconciliation", "unit_totals", "form_status"}
+    assert set(tables) == {"totals", "findings", "reconciliation", "unit_totals", "form_status", "cells"}
     assert all(content.startswith(b"\xef\xbb\xbf") for content in tables.values())
     assert all(content.count(b"\n") == content.count(b"\r\n") for content in tables.values())
     assert value["V_DAY", "P", "P22"] == "1234"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -152,3 +153,23 @@ def places_of(finding: dict[str, str], lists: Lists) -> set[Place]:
         for period in seen.get(reach, [finding["period_id"]]):
             found.add((finding["unit_id"], indicator, finding["level"], period))
     return found
+
+
+@pytest.mark.parametrize("story", ["mistaken", "sound", "without"])
+def test_every_cell_that_was_read_is_accounted_for(story: str, stories: Stories) -> None:
+    """Per file and over all: counted, zero, unknown, not applicable, missing and refused add up."""
+    outputs: Outputs = stories.ask(story)
+    names = {"A": "counted", "Z": "stated_zero", "U": "unknown", "M": "not_applicable"}
+    names |= {"O": "missing", "E": "rejected"}
+    seen = Counter(
+        (o["file"], names[o["obs_status"]]) for o in outputs.observations() if o["file"] and o["cell"]
+    )
+    rows = outputs.rows("cells")
+
+    assert len(rows) == len(list(outputs.inputs.glob("*.xlsx")))
+    for row in rows:
+        parts = {name: int(count) for name, count in row.items() if name not in ("file", "unit_id")}
+        assert parts.pop("cells_read") == sum(parts.values()) > 0
+        assert {name: parts[name] for name in names.values()} == {
+            name: seen[row["file"], name] for name in names.values()
+        }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -80,6 +81,9 @@ def test_a_cell_that_cannot_count_is_refused_once_and_says_why(
         ('"1.234"', 1234, "A", "CELL-READ"),
         ('"05"', 5, "A", "CELL-READ"),
         ('"12 visits"', 12, "A", "CELL-READ"),
+        ("hơn 1.200", 1200, "A", "CELL-APPROXIMATE"),
+        ("~300", 300, "A", "CELL-APPROXIMATE"),
+        ("about 12 visits", 12, "A", "CELL-APPROXIMATE"),
         ("=12", 12, "A", "CELL-FORMULA"),
         ('="1.234"', 1234, "A", "CELL-READ"),
         ("không", 0, "Z", "CELL-ZERO"),
@@ -125,6 +129,7 @@ def test_a_cell_before_the_first_year_is_not_missing(written: str, tiny: Campaig
         ("4", ["CELL-NOT-APPLICABLE"]),
         ("0", ["CELL-NOT-APPLICABLE"]),
         ('"4"', ["CELL-NOT-APPLICABLE", "CELL-READ"]),
+        ("hơn 4", ["CELL-NOT-APPLICABLE", "CELL-READ"]),
         ("-4", ["CELL-NEGATIVE"]),
         ("a few", ["CELL-TEXT"]),
         ("#REF!", ["CELL-ERROR"]),
@@ -191,6 +196,56 @@ def test_a_fraction_is_only_refused_where_things_are_counted(tiny: Campaign) -> 
     assert found(validated, "CELL-FRACTION") == []
     assert [value_of(validated, "NORTH", "F_PAID P", p) for p in ("P20", "P21")] == [12.5, 12.5]
     assert [value_of(validated, "NORTH", "L_DONE P", p) for p in ("P20", "P21")] == [3, 3]
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "is_told"),
+    [
+        ("0.95", 0.95, True),
+        ('"0,95"', 0.95, True),
+        ("1", 1, True),
+        ("95", 95, False),
+        ('"95%"', 95, False),
+        ('"95,5 %"', 95.5, False),
+        ("1.5", 1.5, False),
+        ("0", 0, False),
+    ],
+)
+def test_a_percentage_up_to_one_is_asked_about(
+    written: str, value: float, is_told: bool, tiny: Campaign
+) -> None:
+    """0.95 may mean 95 or less than one: it counts as typed until the unit says so."""
+    table = f"""
+        | row      | P20       | P21 | P22 |
+        | K_GLAD P | {written} | 80  | 90  |
+    """
+    validated = checked(tiny, drawn(tiny, "NORTH", {"USE": table}, rest="0"))
+    told = [("CELL-PERCENT", "USE", cell_of(tiny, "NORTH", "K_GLAD P", "P20"))] if is_told else []
+
+    assert value_of(validated, "NORTH", "K_GLAD P", "P20") == value
+    assert found(validated, "CELL-PERCENT") == told
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("written", ["9", "không", "=9"])
+def test_a_figure_for_several_periods_counts_for_none(written: str, lang: str, tiny: Campaign) -> None:
+    """One refusal for the merged area; every cell of it is refused, and no other."""
+    table = f"""
+        | row     | P20       | P21 | P22 |
+        | V_ALL P | =         | =   | 3   |
+        | V_DAY P | {written} |     | 2   |
+        | V_EVE P | 1         | 1   | 1   |
+    """
+    sheet = drawn_sheet(tiny, "NORTH", "USE", table, rest="0")
+    first = sheet.row_keys.index("V_DAY|P") * len(sheet.period_ids)
+    cell = cell_of(tiny, "NORTH", "V_DAY P", "P20")
+    shared = dict.fromkeys((first, first + 1), f"{cell}:G99")
+    validated = checked(tiny, submitted("NORTH", [replace(sheet, merged=shared)]), lang=lang)
+
+    assert [f for f in found(validated) if f[0].startswith("CELL")] == [("CELL-MERGED", "USE", cell)]
+    assert f"{cell}:G99" in messages(validated, "CELL-MERGED")[0]
+    assert [status_of(validated, "NORTH", "V_DAY P", p) for p in ("P20", "P21", "P22")] == ["E", "E", "A"]
+    assert [status_of(validated, "NORTH", "V_ALL P", p) for p in ("P20", "P21", "P22")] == ["O", "O", "A"]
 
 
 def test_an_empty_row_is_told_once_and_an_empty_cell_by_itself(tiny: Campaign) -> None:

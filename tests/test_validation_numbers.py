@@ -131,6 +131,45 @@ def test_only_the_rows_own_measure_may_follow_a_number(
     assert read_text(text, COUNT, campaign.signs).value == value
 
 
+ABOUT = frozenset({"hơn", "khoảng", "khoảng hơn", "~"})
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("hơn 1.200", 1200),
+        ("Khoảng 300 hội nghị", 300),
+        (unicodedata.normalize("NFD", "KHOẢNG HƠN 05"), 5),
+        ("~300", 300),
+        ("~ 1 200", 1200),
+        ("hơn", None),
+        ("hơn hơn 300", None),
+        ("gần 300", None),
+        ("khoảng 300-400", None),
+        ("khoảng 300 người", None),
+        ("khoảng -5", None),
+        ("hơn 1,234", None),
+        ("hơn 1,5", None),
+        ("300 hơn", None),
+        ("hơn không", None),
+    ],
+)
+def test_a_word_before_a_number_marks_it_as_approximate(
+    text: str, value: float | None, campaign: Campaign
+) -> None:
+    """The number itself stays as strict as any; only a known word may stand there, and only one."""
+    reading = read_text(text, COUNT, campaign.signs, ABOUT)
+
+    assert reading.value == value
+    assert reading.is_approximate == (value is not None)
+    assert read_text(text, COUNT, campaign.signs).value is None
+
+
+def test_an_approximate_sum_of_money_may_have_decimals(campaign: Campaign) -> None:
+    """As any sum of money."""
+    assert read_text("hơn 12,5 trđ", MONEY, campaign.signs, ABOUT).value == 12.5
+
+
 WHOLE = st.integers(0, 999_999_999_999)
 
 

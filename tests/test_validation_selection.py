@@ -148,6 +148,46 @@ def test_equal_numbers_with_the_same_figures_are_no_quarrel(tiny: Campaign) -> N
     ]
 
 
+def _both(campaign: Campaign, value: str, **how: object) -> Submission:
+    use = f"| row | P20 | P21 | P22 |\n| V_DAY P | {value} | 1 | 1 |"
+    return drawn(campaign, "NORTH", {"USE": use, "SHELF": SHELF.format(value)}, **how)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "rule_id", "files"),
+    [
+        ((1, 2), "FILE-SUPERSEDED", ["a.xlsx"]),
+        ((1, 1), "FILE-UNDECIDED", ["a.xlsx", "b.xlsx"]),
+    ],
+)
+def test_what_is_true_of_several_forms_of_a_file_is_said_once(
+    numbers: tuple[int, int], rule_id: str, files: list[str], tiny: Campaign
+) -> None:
+    """One sentence with all forms, in the list of sources too; every cell that differs by itself."""
+    names = ("a.xlsx", "b.xlsx")
+    sent = [
+        _both(tiny, str(i), file=name, number=n)
+        for i, (name, n) in enumerate(zip(names, numbers, strict=True))
+    ]
+    validated = checked(tiny, *sent)
+    told = validated.findings[validated.findings["rule_id"] == rule_id]
+
+    assert sorted(told["file"]) == files
+    assert all("USE, SHELF" in message for message in told["message"])
+    assert all(source.why.count("USE") <= 1 for source in validated.sources)
+    assert len(found(validated, "FILE-DIFFERS")) == 2
+
+
+def test_equal_forms_of_two_files_are_said_once(tiny: Campaign) -> None:
+    """Also where the second file only repeats the first."""
+    validated = checked(
+        tiny, _both(tiny, "5", file="a.xlsx"), replace(_both(tiny, "5", file="b.xlsx"), sha256="1" * 64)
+    )
+
+    assert found(validated, "FORM-IDENTICAL") == [("FORM-IDENTICAL", "", "")]
+    assert "USE, SHELF" in messages(validated, "FORM-IDENTICAL")[0]
+
+
 def test_a_units_own_formulas_are_what_it_says(tiny: Campaign) -> None:
     """Files whose formulas show different figures differ, though no number was typed in either."""
     files = [_sent(tiny, f"={value}", file=f"{value}.xlsx") for value in ("5", "6")]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import run
 from pipeline.catalogue import Campaign, load_campaign
 from pipeline.catalogue.tables import nearest
-from pipeline.cli import screen
+from pipeline.cli import screen, tally
 from pipeline.cli.ending import Ending, Status
 from pipeline.errors import WrongUse
 from pipeline.model import FileStatus, FormStatus, Severity
@@ -36,6 +36,7 @@ def aggregate_verb(common: Common, min_coverage: float, end: Ending) -> None:
         return
     screen.say(words["cli.report.summary"].format(file=report.summary))
     _say_rate(campaign, report.results, words)
+    _say_counts(report.results, words)
     _say_attention(report.results, words)
     if end.status is Status.LOW_COVERAGE:
         gaps = {"percent": _percent(counted, owed), "least": f"{min_coverage:g}"}
@@ -141,6 +142,8 @@ def _content(results: Results) -> dict[str, Any]:
         "run_id": results.run_id,
         "forms_counted": counted,
         "forms_owed": owed,
+        "file_counts": tally.file_counts(results),
+        "cell_counts": tally.cell_counts(results),
         "findings": {str(severity): count for severity, count in run.counts_by_severity(results).items()},
         "files": [
             {"file": s.file, "unit_id": s.unit_id, "status": str(s.status), "why": s.why}
@@ -163,6 +166,12 @@ def _say_rate(campaign: Campaign, results: Results, words: Mapping[str, str]) ->
     silent = [unit_id for unit_id in campaign.units if unit_id not in sent]
     if silent:
         screen.say(words["cli.report.not_sent"].format(units=", ".join(silent)))
+
+
+def _say_counts(results: Results, words: Mapping[str, str]) -> None:
+    headers = [words[f"cli.column.{name}"] for name in ("status", "files")]
+    screen.say_table(headers, tally.file_rows(results, words))
+    screen.say(words["cli.report.cells"].format(**tally.cell_counts(results)))
 
 
 def _say_attention(results: Results, words: Mapping[str, str]) -> None:

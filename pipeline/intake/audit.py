@@ -17,6 +17,7 @@ _LEAP_FAULT: Final = 61
 """Spreadsheets count a 29 February 1900: below this day number the calendars differ by a day."""
 
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_DIGIT: Final = re.compile(r"\d")
 _LONGEST: Final = 60
 
 Rows = Sequence[Sequence[Raw]]
@@ -57,7 +58,7 @@ def _agree_to_the_letter(seen: Seen, start: Place, rows: Rows) -> bool:
 def _is_same(ours: Raw, theirs: Raw, is_1904: bool) -> bool:
     if isinstance(ours, str):
         moment = isinstance(theirs, (date, time, timedelta))  # a date that was saved as text
-        return moment or (isinstance(theirs, str) and _plain(ours) == _plain(theirs))
+        return moment or (isinstance(theirs, str) and _same_text(ours, theirs))
     if isinstance(ours, bool) or not isinstance(ours, (int, float)):
         return False
     if ours != ours:  # not a number, for both of them
@@ -79,12 +80,25 @@ def _serial(value: Raw, is_1904: bool) -> float | None:
     return value / _DAY if isinstance(value, timedelta) else None
 
 
+def _same_text(ours: str, theirs: str) -> bool:
+    """Whether two readers mean one text; either may leave signs such as _x000D_ as they were saved."""
+    return _plain(_decoded(ours)) == _plain(_decoded(theirs))
+
+
+def _decoded(text: str) -> str:
+    """The text without signs that were saved by their number, however often that was done."""
+    before = ""
+    while before != text:
+        before, text = text, _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return text
+
+
 def _plain(value: Raw) -> Raw:
-    """A text without what readers treat differently and nobody sees."""
+    """A text without what readers treat differently and nobody sees; a tab beside a digit is not such."""
     if not isinstance(value, str):
         return value
-    text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value)
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return text if _DIGIT.search(text) else text.replace("\t", "")
 
 
 def _shown(rows: Rows, start: Place) -> Iterator[tuple[Place, Raw]]:

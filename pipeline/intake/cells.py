@@ -6,6 +6,7 @@ import math
 from array import array
 
 from pipeline.intake.layout import Layout, single_places
+from pipeline.intake.merged import merged_cells
 from pipeline.intake.strays import number_of
 from pipeline.intake.values import Grid
 from pipeline.model import CellValue, SheetCells
@@ -18,6 +19,8 @@ def read_cells(grid: Grid, layout: Layout) -> SheetCells:
     numbers = array("d")
     texts: dict[int, CellValue] = {}
     formulas: set[int] = set()
+    areas = merged_cells(grid, rows.values(), columns.values())
+    merged: dict[int, str] = {}
     for row in rows.values():
         for column in columns.values():
             value = grid.value(row, column)
@@ -26,6 +29,8 @@ def read_cells(grid: Grid, layout: Layout) -> SheetCells:
                 texts[len(numbers)] = value
             if grid.facts.is_formula((row, column)):
                 formulas.add(len(numbers))
+            if (row, column) in areas:
+                merged[len(numbers)] = areas[row, column]
             numbers.append(number)
     return SheetCells(
         form_id=layout.form_id,
@@ -37,6 +42,7 @@ def read_cells(grid: Grid, layout: Layout) -> SheetCells:
         numbers=numbers,
         texts=texts,
         formulas=frozenset(formulas),
+        merged=merged,
     )
 
 

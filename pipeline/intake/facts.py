@@ -39,6 +39,7 @@ class SheetFacts:
     ``left``, ``bottom``, ``right`` bound the filled cells; all 0 where nothing is filled.
     ``hidden_rows`` and ``hidden_columns`` are only those that hold something. ``under_merges`` are the
     filled cells that a merged area covers, so that nobody sees them. ``comments`` are texts by place.
+    ``logical`` are numbers that stand for true and false, though both readers show 1 and 0.
     """
 
     formulas: Set[Place] = frozenset()
@@ -57,6 +58,7 @@ class SheetFacts:
     under_merges: tuple[Place, ...] = ()
     comments: Mapping[Place, str] = field(default_factory=dict)
     is_1904: bool = False
+    logical: frozenset[Place] = frozenset()
 
     def is_formula(self, place: Place) -> bool:
         """Whether the cell is a formula, be it one for a whole range that the cell lies in."""
@@ -88,6 +90,7 @@ class Notes:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     merges: list[Area] = field(default_factory=list)
     comments: dict[Place, str] = field(default_factory=dict)
+    logical: set[Place] = field(default_factory=set)
     is_hidden: bool = False
     is_1904: bool = False
 
@@ -126,6 +129,7 @@ def settle(name: str, notes: Notes) -> Seen:
         under_merges=tuple(sorted(_covered(notes.merges, filled))),
         comments=notes.comments,
         is_1904=notes.is_1904,
+        logical=frozenset(notes.logical),
     )
     require_place(max(facts.bottom, 1), max(facts.right, 1))
     if facts.area > MOST_CELLS:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.catalogue import Campaign
 from pipeline.intake.layout import Layout
+from pipeline.intake.merged import merged_cells
 from pipeline.intake.places import cell_name, column_name
 from pipeline.intake.rows import UNSURE
 from pipeline.intake.values import Grid
@@ -73,12 +74,14 @@ def _hidden(grid: Grid, layout: Layout) -> Iterator[ReadProblem]:
         {place for places in found.values() for place in places}
         for found in (layout.rows.places, layout.columns.places)
     )
-    facts = grid.facts
+    facts, shared = grid.facts, merged_cells(grid, rows, columns)
     out = [
         cell_name(row, column)
         for row in sorted(rows)
         for column in sorted(columns)
-        if facts.is_out_of_sight((row, column)) and not isinstance(grid.value(row, column), str | type(None))
+        if (row, column) not in shared
+        and facts.is_out_of_sight((row, column))
+        and not isinstance(grid.value(row, column), str | type(None))
     ]
     if out:
         values = {"count": str(len(out)), "places": f"{out[0]}…{out[-1]}" if len(out) > 1 else out[0]}

@@ -30,6 +30,7 @@ MOST_MEMORY: Final = 2**30
 MOST_SECONDS: Final = 6.0
 """For one file. The largest return needs a fiftieth; a process that does not heed gets 3 seconds to end."""
 
+_MANY_OBJECTS: Final = 200_000
 _PATIENCE: Final = 60.0
 """Seconds after which a pool that does not answer at all is given up."""
 
@@ -116,6 +117,7 @@ def _prepare(folder: Path) -> None:
     """
     _loaded["campaign"] = load_campaign(folder)
     gc.freeze()
+    gc.set_threshold(_MANY_OBJECTS)  # a file is many small objects and no cycles: to look for them is waste
     _limit_memory()
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 2)

@@ -20,6 +20,9 @@ _STYLE: Final = f"{_URN}style:1.0 "
 _ERROR_TYPE: Final = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
 _CELLS: Final = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _ENCRYPTED: Final = b"encryption-data"
+_LOGICAL: Final = ("of:=TRUE()", "of:=FALSE()")
+"""How LibreOffice saves a logical value that came from Excel."""
+
 _OUT_OF_SIGHT: Final = ("collapse", "filter")
 
 Attributes = Mapping[str, str]
@@ -157,6 +160,8 @@ class _Look:
             raise Unreadable("too_many_cells", sheet=self.sheets[-1][0])
         if f"{_TABLE}formula" in cell:
             notes.formulas.add(place)
+            if cell[f"{_TABLE}formula"] in _LOGICAL and isinstance(value, float):
+                notes.logical.add(place)
             if value is None and error is None:
                 notes.uncached.add(place)
         if error is not None:

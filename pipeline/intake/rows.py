@@ -129,13 +129,17 @@ def _contradictions(grid: Grid, words: FormWords, keyed: Mapping[int, str], side
     """
     if not sides.label:
         return {}
-    signs = Counter(sign for key in keyed.values() for sign in _signs(words, key))
+    keys = {*keyed.values(), *words.keys}
+    signs = Counter(sign for key in keys for sign in _signs(words, key))
+    is_whole = len(keys) == len(set(keyed.values()))
     refused: dict[int, str] = {}
     weak: list[int] = []
     is_beside = False
     for row, key in sorted(keyed.items()):
         line = sides.line(grid, row, words)
         reason = _reason(grid, words, key, (row, line))
+        if not is_whole and not reason and _is_numbered_as_namesake(words, key, line):
+            reason = CONTRADICTS
         if reason:
             refused[row] = reason
             refused |= dict.fromkeys(weak, UNSURE)
@@ -170,8 +174,20 @@ def _reason(grid: Grid, words: FormWords, key: str, at: tuple[int, Line]) -> str
     return SHIFTED if is_elsewhere else ""
 
 
+def _is_numbered_as_namesake(words: FormWords, key: str, line: Line) -> bool:
+    """Whether the running number is that of another row with the same label.
+
+    Asked only where keys are gone: people renumber the rows of a sheet whose keys they left alone.
+    """
+    own = dict(zip(words.keys, words.lines, strict=True)).get(key)
+    if own is None or not line.number or line.number == own.number:
+        return False
+    others = [other for other in words.lines if other.number == line.number]
+    return any((other.label, other.level) == (own.label, own.level) for other in others)
+
+
 def _is_proven(words: FormWords, key: str, line: Line, signs: Mapping[tuple[str, str], int]) -> bool:
-    """Whether the label, or the label and the level, are those of this key and of no other on the sheet."""
+    """Whether the label, or the label and the level, are those of this key and of no other key."""
     (label, _), at_level = _signs(words, key)
     if line.label != label:
         return False

@@ -15,11 +15,10 @@ from pipeline.intake.facts import MOST_FILLED, Area, Notes, Place, require_place
 from pipeline.intake.normal import plain_text, respelled
 from pipeline.intake.places import column_number, split_address
 
-_ATTRIBUTES: Final = r"((?:[^>]*[^/>])?)"
 _CELL: Final = re.compile(
-    rf'<c r="([A-Z]{{1,3}})([1-9]\d{{0,6}})"{_ATTRIBUTES}>'
-    rf"(?:(<f){_ATTRIBUTES}(?:/>|>([^<]*)</f>))?"
-    r"(?:<v(?: [^>]*[^/>])?>([^<]*)</v>|<v ?/>|<is(?: [^>]*)?>(.*?)</is>|<is ?/>)?"
+    r'<c r="([A-Z]{1,3})([1-9]\d{0,6})"([^>]*+)(?<!/)>'
+    r"(?:(<f)([^>]*+)(?:(?<=/)>|(?<!/)>([^<]*+)</f>))?"
+    r"(?:<v(?: [^>]*[^/>])?>([^<]*+)</v>|<v ?/>|<is(?: [^>]*)?>(.*?)</is>|<is ?/>)?"
     r"(?:<extLst(?: [^>]*)?>.*?</extLst>|<extLst ?/>)?</c>",
     re.ASCII | re.DOTALL,
 )
@@ -94,9 +93,9 @@ def _notes(text: str, strings: Strings) -> Notes | None:
     if cells is None:
         return None
     notes = Notes()
-    values, kinds = notes.values, _Kinds()
+    values, kinds, rows, columns = notes.values, _Kinds(), _Rows(), _Columns()
     for letters, digits, attributes, is_formula, of_formula, _, value, inline in cells:
-        place = (int(digits), column_number(letters))
+        place = (rows[digits], columns[letters])
         kind = kinds[attributes]
         if is_formula:
             _note_formula(notes, place, (of_formula, kind, value))
@@ -119,6 +118,20 @@ def _filled_cells(text: str) -> list[tuple[str, ...]] | None:
     if len(cells) > MOST_FILLED:
         raise Unreadable("too_many_cells")
     return cells if len(cells) == text.count("</c>") else None
+
+
+class _Rows(dict[str, int]):
+    """The number of a row by its digits."""
+
+    def __missing__(self, digits: str) -> int:
+        return self.setdefault(digits, int(digits))
+
+
+class _Columns(dict[str, int]):
+    """The number of a column by its letters."""
+
+    def __missing__(self, letters: str) -> int:
+        return self.setdefault(letters, column_number(letters))
 
 
 class _Kinds(dict[str, str]):

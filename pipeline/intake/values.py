@@ -10,12 +10,12 @@ from io import BytesIO
 from python_calamine import CalamineWorkbook
 
 from pipeline.intake.audit import require_agreement
+from pipeline.intake.content import Unreadable
 from pipeline.intake.facts import Raw, Seen, SheetFacts
 from pipeline.intake.office_xml import read_office_xml
 from pipeline.intake.open_document import read_open_document
 from pipeline.intake.package import Package
 from pipeline.model import CellValue, ErrorCell
-
 
 _LONGEST_DETAIL = 200
 
@@ -40,14 +40,15 @@ class Grid:
 
     def value(self, row: int, column: int) -> CellValue:
         """What stands in a cell; None where it is empty, or a formula that was never calculated."""
-        cells = self.shown(row)
-        value = cells[column - self.left] if 0 <= column - self.left < len(cells) else ""
+        down, across = row - self.top, column - self.left
+        cells = self.rows[down] if 0 <= down < len(self.rows) else ()
+        value = cells[across] if 0 <= across < len(cells) else ""
         if type(value) is float:
             return value
-        place = (row, column)
-        if place in self.facts.errors:
-            return ErrorCell(self.facts.errors[place])
-        return None if value == "" or place in self.facts.uncached else value
+        errors, uncached = self.facts.errors, self.facts.uncached
+        if errors and (row, column) in errors:
+            return ErrorCell(errors[row, column])
+        return None if value == "" or (uncached and (row, column) in uncached) else value
 
     def text(self, row: int, column: int) -> str:
         """What stands in a cell as a text for comparison."""
@@ -78,6 +79,8 @@ def read_grids(content: bytes, kind: str, skipped: frozenset[str]) -> list[Grid]
         top, left = sheet.start or (0, 0)
         rows = sheet.to_python()
         require_agreement(one, (top + 1, left + 1), rows)
+        for row, column in one.facts.logical:
+            rows[row - top - 1][column - left - 1] = bool(rows[row - top - 1][column - left - 1])
         grids.append(Grid(one.name, top + 1, left + 1, rows, one.facts))
     return grids
 
@@ -109,10 +112,10 @@ def as_text(value: CellValue) -> str:
     """A value as text: one spelling of each letter, no space around, no ``.0`` after a whole number."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
     if isinstance(value, ErrorCell):
         return value.text
     if isinstance(value, float):
         return f"{value:.15g}"
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value).strip()
     return str(value)

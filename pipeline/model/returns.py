@@ -45,7 +45,7 @@ class SheetCells:
     ``numbers`` has NaN where the cell holds no plain number; then ``texts`` holds what it does hold, by
     position in the matrix, unless it is empty. ``formulas`` are the positions whose cell is a formula
     (its ``numbers`` or ``texts`` entry is then only the cached value). ``remarks`` go by row key. Rows and
-    columns count from 1.
+    columns count from 1. ``merged`` names the merged area of the positions that share one with others.
     """
 
     form_id: str
@@ -58,6 +58,7 @@ class SheetCells:
     texts: Mapping[int, CellValue]
     formulas: frozenset[int]
     remarks: Mapping[str, str] = field(default_factory=dict)
+    merged: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pipeline.address import column_letters
 from pipeline.frames import NOT_ASKED, OBSERVATION_COLUMNS, STATUSES, TOTAL_COLUMNS, Cube, Results
 from pipeline.model import ObsStatus
 from pipeline.store.atomic import replacing
+from pipeline.store.counts import count_cells
 
 OBSERVATIONS = pa.DataFrameSchema(
     {
@@ -66,6 +67,7 @@ def write_tables(folder: Path, results: Results) -> tuple[Path, ...]:
         "reconciliation": results.reconciliation,
         "unit_totals": results.unit_totals,
         "form_status": results.form_status,
+        "cells": count_cells(results),
     }
     for name, frame in tables.items():
         paths.append(folder / f"{name}.csv")

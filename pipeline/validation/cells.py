@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from pipeline.model import CellValue, Measure, ObsStatus, SheetCells
 from pipeline.validation.cubes import Table
 from pipeline.validation.entries import entries
 from pipeline.validation.findings import Findings, Place
-from pipeline.validation.numbers import read_text
+from pipeline.validation.numbers import normalise, read_text
 from pipeline.validation.selection import Chosen
 
 Places = npt.NDArray[np.int64]
@@ -66,6 +67,16 @@ def place_of(table: Table, u: int, k: int, p: int | None = None) -> Place:
 def measure_of(campaign: Campaign, table: Table, k: int) -> Measure:
     """The measure of a row of the table."""
     return campaign.measures[campaign.indicators[table.keys[k].partition("|")[0]].unit_measure]
+
+
+def words_in_cells(campaign: Campaign, name: str) -> frozenset[str]:
+    """One list of the words that staff write into number cells, of all languages, in their normal form."""
+    return _words(tuple(words[f"cells.{name}"] for words in campaign.words.values()))
+
+
+@lru_cache(maxsize=8)
+def _words(lists: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(normalise(word) for words in lists for word in words.split("|"))
 
 
 def _lay_places(campaign: Campaign, table: Table, u: int, chosen: Chosen, findings: Findings) -> _Laid:
@@ -132,7 +143,9 @@ def _lay_numbers(table: Table, u: int, sheet: SheetCells, laid: _Laid) -> None:
     there = np.ix_(laid.keys, laid.periods)
     totals = np.zeros(len(table.keys), dtype=bool)
     totals[[total for units, total, _ in table.parts if u in units]] = True
-    derived = formulas[here] & totals[laid.keys][:, None] & table.exists[there]
+    shared = np.zeros(shape, dtype=bool)
+    shared.ravel()[list(sheet.merged)] = True
+    derived = formulas[here] & totals[laid.keys][:, None] & table.exists[there] & ~shared[here]
     table.derived[u][there] = derived
     table.shown[u][there] = grid[here]
     table.values[u][there] = np.where(derived, np.nan, grid[here])
@@ -146,12 +159,15 @@ def _lay_texts(
     width = len(sheet.period_ids)
     key_of = dict(zip(laid.rows.tolist(), laid.keys.tolist(), strict=True))
     period_of = dict(zip(laid.columns.tolist(), laid.periods.tolist(), strict=True))
-    for position in sorted({*sheet.texts, *sheet.formulas}):
+    areas: set[str] = set()
+    for position in sorted({*sheet.texts, *sheet.formulas, *sheet.merged}):
         k, p = key_of.get(position // width), period_of.get(position % width)
         if k is None or p is None or table.derived[u, k, p]:
             continue
         cell = _Cell(campaign, table, (u, k, p), findings)
-        if position in sheet.formulas:
+        if position in sheet.merged:
+            cell.refuse_shared(sheet.merged[position], sheet.texts.get(position), areas)
+        elif position in sheet.formulas:
             cell.lay_formula(sheet.texts.get(position))
         else:
             cell.lay(sheet.texts[position])
@@ -178,6 +194,15 @@ class _Cell:
         else:
             self.lay(text)
 
+    def refuse_shared(self, area: str, text: CellValue, told: set[str]) -> None:
+        """A cell merged with others: whose figure it is nobody can tell. Told once for the merged area."""
+        number = float(self.table.shown[self.at])
+        self._reject()
+        if area not in told:
+            told.add(area)
+            seen = self.findings.shown(text if np.isnan(number) else number)
+            self.findings.add("CELL-MERGED", place_of(self.table, *self.at), seen, area=area)
+
     def lay(self, value: CellValue) -> None:
         """Anything but a plain number: read it, or refuse it."""
         if isinstance(value, bool):
@@ -196,10 +221,13 @@ class _Cell:
         exists = bool(self.table.exists[k, p])
         if not exists and text.strip() == self.campaign.settings.symbols["M"]:
             return
-        reading = read_text(text, measure_of(self.campaign, self.table, k), self.campaign.signs)
+        measure = measure_of(self.campaign, self.table, k)
+        words = words_in_cells(self.campaign, "approximate")
+        reading = read_text(text, measure, self.campaign.signs, words)
         if reading.value is not None:
             self.table.values[self.at] = reading.value
-            self._tell("CELL-READ", text, self.findings.number(reading.value))
+            rule_id = "CELL-APPROXIMATE" if reading.is_approximate and exists else "CELL-READ"
+            self._tell(rule_id, text, self.findings.number(reading.value))
         elif reading.status is None:
             self._refuse("CELL-TEXT", text)
         elif exists:
@@ -217,9 +245,12 @@ class _Cell:
     def _tell(self, rule_id: str, seen: str, read: str = "") -> None:
         self.findings.add(rule_id, place_of(self.table, *self.at), seen, read=read)
 
-    def _refuse(self, rule_id: str, seen: str) -> None:
+    def _reject(self) -> None:
         if self.table.exists[self.at[1:]]:
             self.table.status[self.at] = CODE[ObsStatus.REJECTED]
         self.table.values[self.at] = np.nan
+
+    def _refuse(self, rule_id: str, seen: str) -> None:
+        self._reject()
         measure = measure_of(self.campaign, self.table, self.at[1])
         self.findings.add(rule_id, place_of(self.table, *self.at), seen, measure=measure.unit_measure)

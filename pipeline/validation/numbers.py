@@ -2,7 +2,8 @@
 
 The dot groups thousands and the comma begins the decimals. A dot that cannot group thousands ("12.5") begins
 decimals, as on an English keyboard. A comma before exactly three digits stays a decimal comma: in a count
-that is a fraction, and so a finding, never a guess at a thousand.
+that is a fraction, and so a finding, never a guess at a thousand. A word such as "about" before a number
+leaves the number as it is, and marks it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,25 +31,26 @@ class Reading:
 
     value: float | None = None
     status: ObsStatus | None = None
+    is_approximate: bool = False
 
 
-def read_text(text: str, measure: Measure, signs: Mapping[str, ObsStatus]) -> Reading:
+def read_text(
+    text: str, measure: Measure, signs: Mapping[str, ObsStatus], approximate: Collection[str] = ()
+) -> Reading:
     """Read one text. Neither value nor status: it is not understood.
 
     A unit of measure after the number is understood when it is the row's own, or a spelling of it.
+    ``approximate`` are words, in their normal form, one of which may stand before a number without a sign.
     """
     plain = normalise(text)
     status = _signs(tuple(signs.items())).get(plain)
     if status is not None:
         return Reading(status=status)
-    match = _NUMBER.match(plain)
-    if not match:
+    figure = _after_word(plain, approximate)
+    value = _with_measure(figure, measure)
+    if figure != plain and (value is None or (measure.decimals == 0 and value % 1)):
         return Reading()
-    rest = plain[match.end() :].strip()
-    if rest and rest not in _spellings(measure):
-        return Reading()
-    value = read_number(match.group().strip())
-    return Reading(value=value if value is not None and math.isfinite(value) else None)
+    return Reading(value=value, is_approximate=figure != plain)
 
 
 def read_number(text: str) -> float | None:
@@ -71,6 +73,26 @@ def normalise(text: str) -> str:
     composed = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
     plain = "".join(_plain(character) for character in composed)
     return " ".join(plain.split()).casefold()
+
+
+def _after_word(plain: str, words: Collection[str]) -> str:
+    """What follows one of the words where that is a digit; else all of it."""
+    for word in sorted(words, key=len, reverse=True):
+        rest = plain.removeprefix(word).lstrip()
+        if plain.startswith(word) and rest[:1].isdigit():
+            return rest
+    return plain
+
+
+def _with_measure(plain: str, measure: Measure) -> float | None:
+    match = _NUMBER.match(plain)
+    if not match:
+        return None
+    rest = plain[match.end() :].strip()
+    if rest and rest not in _spellings(measure):
+        return None
+    value = read_number(match.group().strip())
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _plain(character: str) -> str:

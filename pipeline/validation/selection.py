@@ -17,6 +17,7 @@ from pipeline.catalogue.obligations import owed_forms
 from pipeline.model import OwedForm, Severity, SheetCells, SourceFile, Submission
 from pipeline.validation.entries import entries, is_blank
 from pipeline.validation.findings import Findings, Place
+from pipeline.validation.repeats import Repeats
 from pipeline.validation.sources import source_files
 
 
@@ -44,6 +45,7 @@ def select(campaign: Campaign, submissions: Sequence[Submission], findings: Find
     refused_files = {s.file for s in ordered if _tell_problems(campaign, s, findings)}
     chosen: dict[tuple[str, str], Chosen] = {}
     refused: set[tuple[str, str]] = set()
+    repeats = Repeats()
     for unit_id in campaign.units:
         mine = [
             s
@@ -51,9 +53,10 @@ def select(campaign: Campaign, submissions: Sequence[Submission], findings: Find
             if s.unit_id == unit_id and originals[s.sha256] == s.file and s.file not in refused_files
         ]
         for owed in owed_forms(campaign, unit_id):
-            _decide(campaign, owed, mine, (chosen, refused), findings)
+            _decide(owed, mine, (chosen, refused), repeats, findings)
         _tell_not_owed(campaign, unit_id, mine, findings)
         _tell_blank(campaign, mine, findings)
+    repeats.tell(findings)
     counting = {offer.submission.file for offer in chosen.values()}
     return Selection(chosen, refused, source_files(ordered, originals, refused_files, counting, findings))
 
@@ -87,13 +90,13 @@ def _tell_problems(campaign: Campaign, submission: Submission, findings: Finding
 
 
 def _decide(
-    campaign: Campaign,
     owed: OwedForm,
     mine: Sequence[Submission],
     outcome: tuple[dict[tuple[str, str], Chosen], set[tuple[str, str]]],
+    repeats: Repeats,
     findings: Findings,
 ) -> None:
-    chosen, refused = outcome
+    campaign, (chosen, refused) = findings.campaign, outcome
     key = (owed.unit_id, owed.form_id)
     offered = [Chosen(s, sheet) for s in mine for sheet in s.sheets if sheet.form_id == owed.form_id]
     filled = [offer for offer in offered if not is_blank(campaign, offer.sheet)]
@@ -105,13 +108,13 @@ def _decide(
     said = [entries(campaign, offer.sheet) for offer in best]
     if any(other != said[0] for other in said[1:]):
         refused.add(key)
-        _tell_undecided(owed.form_id, best, findings)
+        _tell_undecided(owed.form_id, best, repeats, findings)
     else:
         chosen[key] = best[0]
-        _tell_identical(owed.form_id, best, findings)
+        _tell_identical(owed.form_id, best, repeats)
     for offer in filled:
         if offer.submission.submission_number < highest:
-            _tell_superseded(best[0], offer, findings)
+            _tell_superseded(best[0], offer, repeats, findings)
 
 
 def _tell_nothing(
@@ -125,27 +128,27 @@ def _tell_nothing(
         findings.add("SHEET-MISSING", Place(owed.unit_id, mine[-1].file, owed.form_id), form=owed.form_id)
 
 
-def _tell_undecided(form_id: str, best: Sequence[Chosen], findings: Findings) -> None:
+def _tell_undecided(form_id: str, best: Sequence[Chosen], repeats: Repeats, findings: Findings) -> None:
     for offer in best:
         others = ", ".join(o.submission.file for o in best if o is not offer)
         place = Place(offer.submission.unit_id, offer.submission.file, form_id, offer.sheet.sheet)
         number = str(offer.submission.submission_number)
-        findings.add("FILE-UNDECIDED", place, others=others, number=number, forms=form_id)
+        repeats.note("FILE-UNDECIDED", place, {"others": others, "number": number})
     for other in best[1:]:
         _tell_differences(best[0], other, findings)
 
 
-def _tell_identical(form_id: str, best: Sequence[Chosen], findings: Findings) -> None:
+def _tell_identical(form_id: str, best: Sequence[Chosen], repeats: Repeats) -> None:
     for offer in best[1:]:
         place = Place(offer.submission.unit_id, offer.submission.file, form_id, offer.sheet.sheet)
-        findings.add("FORM-IDENTICAL", place, form=form_id, other=best[0].submission.file)
+        repeats.note("FORM-IDENTICAL", place, {"other": best[0].submission.file})
 
 
-def _tell_superseded(winner: Chosen, loser: Chosen, findings: Findings) -> None:
+def _tell_superseded(winner: Chosen, loser: Chosen, repeats: Repeats, findings: Findings) -> None:
     form_id = winner.sheet.form_id
     place = Place(loser.submission.unit_id, loser.submission.file, form_id, loser.sheet.sheet)
     number = str(winner.submission.submission_number)
-    findings.add("FILE-SUPERSEDED", place, other=winner.submission.file, number=number, forms=form_id)
+    repeats.note("FILE-SUPERSEDED", place, {"other": winner.submission.file, "number": number})
     _tell_differences(loser, winner, findings)
 
 

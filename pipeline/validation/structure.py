@@ -16,6 +16,7 @@ from pipeline.model import ObsStatus
 from pipeline.validation.cells import Places, measure_of, place_of
 from pipeline.validation.cubes import Table
 from pipeline.validation.findings import Findings
+from pipeline.validation.percents import check_percents
 from pipeline.validation.totals import check_totals
 
 DECIMALS: Final = 6
@@ -65,6 +66,7 @@ def check_structure(campaign: Campaign, tables: Mapping[str, Table], findings: F
     for table in tables.values():
         _settle(table)
         check_totals(table, findings)
+        check_percents(campaign, table, findings)
     _tell_missing(missing, findings)
 
 

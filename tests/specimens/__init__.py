@@ -24,6 +24,7 @@ VALUES: dict[tuple[str, str], Any] = {
     ("V_DAY|P", "P22"): date(2023, 11, 10),
     ("V_EVE|P", "P20"): Formula("=1/0", "#DIV/0!"),
     ("V_EVE|P", "P21"): -3,
+    ("V_EVE|P", "P22"): True,
     ("L_IN|P", "P20"): "hơn 300",
 }
 

@@ -1,0 +1,35 @@
+"""Cells of a form that were merged with others: one figure for several rows or periods."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+
+from pipeline.intake.facts import Area, Place
+from pipeline.intake.places import cell_name
+from pipeline.intake.values import Grid
+
+
+def merged_cells(grid: Grid, rows: Iterable[int], columns: Iterable[int]) -> Mapping[Place, str]:
+    """The cells in these rows and columns that share a merged area which holds something, with its name.
+
+    An area in which only one of these cells lies leaves no doubt whose figure it is.
+    """
+    wanted_rows, wanted_columns = sorted(set(rows)), sorted(set(columns))
+    found: dict[Place, str] = {}
+    for area in sorted(set(grid.facts.merges)):
+        (top, left), (bottom, right) = area
+        across = _within(wanted_columns, left, right)
+        inside = list(product(_within(wanted_rows, top, bottom), across))
+        if len(inside) > 1 and any(grid.value(*place) is not None for place in inside):
+            found |= dict.fromkeys(inside, _name(area))
+    return found
+
+
+def _within(numbers: Sequence[int], first: int, last: int) -> Sequence[int]:
+    return numbers[bisect_left(numbers, first) : bisect_right(numbers, last)]
+
+
+def _name(area: Area) -> str:
+    return f"{cell_name(*area[0])}:{cell_name(*area[1])}"

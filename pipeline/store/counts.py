@@ -1,0 +1,76 @@
+"""What became of every cell of every form sheet that was read: the sums that must add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from pipeline.frames import NOT_ASKED, STATUSES, Codes, Cube, Results
+from pipeline.model import ObsStatus, SheetCells, Submission
+
+_NAMES: Final[Mapping[ObsStatus, str]] = {
+    ObsStatus.NORMAL: "counted",
+    ObsStatus.ZERO: "stated_zero",
+    ObsStatus.UNKNOWN: "unknown",
+    ObsStatus.NOT_APPLICABLE: "not_applicable",
+    ObsStatus.MISSING: "missing",
+    ObsStatus.REJECTED: "rejected",
+}
+OUTCOMES: Final = (*_NAMES.values(), "not_asked", "set_aside")
+"""What may become of a cell. ``not_asked``: ratios, and rows that the unit does not owe. ``set_aside``: the
+sheet does not count, because another file does, or none, or because nothing was entered in it."""
+
+CELL_COUNTS = pa.DataFrameSchema(
+    {
+        "file": pa.Column(str, unique=True),
+        "unit_id": pa.Column(str),
+        "cells_read": pa.Column(int, pa.Check.ge(0)),
+        **{name: pa.Column(int, pa.Check.ge(0)) for name in OUTCOMES},
+    },
+    checks=pa.Check(
+        lambda df: df["cells_read"] == df[list(OUTCOMES)].sum(axis=1),
+        error="every cell that was read has exactly one outcome",
+    ),
+    strict=True,
+)
+"""One row per file that was read, refused ones included, in the order of the files."""
+
+
+def count_cells(results: Results) -> pd.DataFrame:
+    """How many cells of form sheets each file holds, by outcome; see CELL_COUNTS."""
+    rows = []
+    for submission in sorted(results.submissions, key=lambda s: s.file):
+        tally: Counter[str] = Counter()
+        for sheet in submission.sheets:
+            tally += _outcomes(results.cubes.get(sheet.form_id), submission, sheet)
+        read = sum(len(sheet.numbers) for sheet in submission.sheets)
+        rows.append((submission.file, submission.unit_id, read, *(tally[name] for name in OUTCOMES)))
+    frame = pd.DataFrame(rows, columns=list(CELL_COUNTS.columns))
+    types = {name: str if name in ("file", "unit_id") else int for name in frame.columns}
+    return CELL_COUNTS.validate(frame.astype(types))
+
+
+def _outcomes(cube: Cube | None, submission: Submission, sheet: SheetCells) -> Counter[str]:
+    cells = len(sheet.numbers)
+    if cube is None or submission.unit_id not in cube.unit_ids:
+        return Counter(set_aside=cells)
+    u = cube.unit_ids.index(submission.unit_id)
+    if (cube.files[u], cube.sheets[u]) != (submission.file, sheet.sheet):
+        return Counter(set_aside=cells)
+    status = _of_sheet(cube, cube.status[u], sheet)
+    found = Counter({_NAMES[one]: int((status == code).sum()) for code, one in enumerate(STATUSES)})
+    return found + Counter(not_asked=cells - found.total())
+
+
+def _of_sheet(cube: Cube, status: Codes, sheet: SheetCells) -> Codes:
+    """The states of those cells of the sheet that its form's table has."""
+    keys = [cube.keys.index(key) for key in sheet.row_keys if key in cube.keys]
+    periods = [cube.period_ids.index(name) for name in sheet.period_ids if name in cube.period_ids]
+    if not keys or not periods:
+        return np.array([], dtype=NOT_ASKED.dtype)
+    return status[np.ix_(keys, periods)]
