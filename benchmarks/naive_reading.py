@@ -119,7 +119,7 @@ def main() -> None:
                     for t in damage.told
                 }
                 is_told = set(damage.told) <= told
-                judge(scores[table][1], damage, (len(ours.wrong), len(ours.lost), is_told or not ours.lost))
+                judge(scores[table][1], damage, (len(ours.wrong), len(ours.lost), is_told))
     print_scores(scores)
 
 

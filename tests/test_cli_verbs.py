@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,7 +102,8 @@ def test_a_refused_cell_is_status_3_and_everything_else_is_done(office: Office) 
     assert "“To correct”" in ended.out
     assert "\ncounted\t1\ncounted, with findings to settle\t1\n" in ended.out
     assert "\nCells of forms: " in ended.out
-    assert " + 1 refused + " in ended.out
+    assert " + 83 refused + " in ended.out
+    assert "Needs attention: 83 cells refused." in ended.out
 
 
 def test_a_refused_file_is_named_with_its_reason_beside_the_results(office: Office) -> None:
@@ -135,7 +138,7 @@ def test_json_is_all_that_is_printed(office: Office) -> None:
 
     assert ended.json["exit_status"] == ended.status == 3
     assert ended.json["file_counts"]["with_findings"] == 1
-    assert ended.json["cell_counts"]["rejected"] == 1
+    assert ended.json["cell_counts"]["rejected"] == ended.json["findings"]["reject_cell"] > 0
     assert (ended.json["forms_counted"], ended.json["forms_owed"]) == (3, 11)
     assert ended.json["files"] == [
         {"file": "NORTH.xlsx", "unit_id": "NORTH", "status": "accepted", "why": ""}
@@ -217,6 +220,9 @@ def test_the_status_shows_units_and_files(office: Office) -> None:
     assert ended.status == 0
     assert "NORTH\tNorth Library\t3/3\tNORTH.xlsx" in ended.out
     assert "SOUTH\tSouth Library\t0/3\t" in ended.out
+    for name in ("NORTH.xlsx", "copy.xlsx"):
+        digest = hashlib.sha256((office.inputs / name).read_bytes()).hexdigest()
+        assert re.search(rf"^{name}\tNORTH\t1\t.*\t{digest[:12]}$", ended.out, re.MULTILINE)
     assert f"copy.xlsx\tNORTH\t1\t{office.campaign.words['en']['summary.file.duplicate']}\t" in ended.out
     assert "Reporting rate: 3/11" in ended.out
     assert {one["file"]: one["status"] for one in found["files"]} == {

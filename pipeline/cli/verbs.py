@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from pipeline.frames import Results
 
 
+_HASH_SHOWN = 12
+"""So many digits of a file's hash tell it apart on the screen; the summary has all of them."""
+
+
 def aggregate_verb(common: Common, min_coverage: float, end: Ending) -> None:
     """The main job: say where the summary is, the reporting rate, and what needs attention."""
     campaign = load_campaign(common.campaign)
@@ -94,9 +98,14 @@ def status_verb(common: Common, end: Ending) -> None:
         return
     screen.say_table(*_units_table(campaign, results, words))
     screen.say("")
-    headers = [words[f"cli.column.{name}"] for name in ("file", "unit", "number", "status", "message")]
+    headers = [
+        words[f"cli.column.{name}"] for name in ("file", "unit", "number", "status", "message", "hash")
+    ]
     rows = [
-        [s.file, s.unit_id, str(s.submission_number or ""), words[f"summary.file.{s.status}"], s.why]
+        [
+            *(s.file, s.unit_id, str(s.submission_number or ""), words[f"summary.file.{s.status}"], s.why),
+            s.sha256[:_HASH_SHOWN],
+        ]
         for s in results.sources
     ]
     screen.say_table(headers, rows)

@@ -27,7 +27,7 @@ _COLUMNS: Final = (
 _WIDTH: Final = sum(width for _, width in _COLUMNS)
 _LAST: Final = len(_COLUMNS) - 1
 _LINE: Final = 15.0
-_LETTERS: Final = 1.22
+_LETTERS: Final = 1.18
 """Letters of a text that fit in a unit of width."""
 
 
