@@ -254,7 +254,7 @@ def test_a_form_on_two_sheets_that_say_the_same_is_read_once(sheets, read):
 
     submission = read(sheets)
 
-    assert [(s.form_id, s.sheet) for s in submission.sheets][0] == ("USE", "USE")
+    assert next((s.form_id, s.sheet) for s in submission.sheets) == ("USE", "USE")
     assert problems_of(submission) == [("SHEET-COPY", "USE (2)", "", "USE")]
 
 

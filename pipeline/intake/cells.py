@@ -32,13 +32,11 @@ def read_cells(grid: Grid, layout: Layout) -> SheetCells:
             if (row, column) in areas:
                 merged[len(numbers)] = areas[row, column]
             numbers.append(number)
+    places = (tuple(rows), tuple(rows.values()), tuple(columns), tuple(columns.values()))
     return SheetCells(
-        form_id=layout.form_id,
-        sheet=grid.name,
-        row_keys=tuple(rows),
-        row_numbers=tuple(rows.values()),
-        period_ids=tuple(columns),
-        column_numbers=tuple(columns.values()),
+        layout.form_id,
+        grid.name,
+        *places,
         numbers=numbers,
         texts=texts,
         formulas=frozenset(formulas),

@@ -17,18 +17,21 @@ def merged_cells(grid: Grid, rows: Iterable[int], columns: Iterable[int]) -> Map
     An area in which only one of these cells lies leaves no doubt whose figure it is.
     """
     wanted_rows, wanted_columns = sorted(set(rows)), sorted(set(columns))
-    found: dict[Place, str] = {}
+    shared: dict[tuple[tuple[int, ...], tuple[int, ...]], Area] = {}
     for area in sorted(set(grid.facts.merges)):
         (top, left), (bottom, right) = area
-        across = _within(wanted_columns, left, right)
-        inside = list(product(_within(wanted_rows, top, bottom), across))
+        within = _within(wanted_rows, top, bottom), _within(wanted_columns, left, right)
+        shared.setdefault(within, area)  # a damaged file may have thousands of areas over the same cells
+    found: dict[Place, str] = {}
+    for within, area in shared.items():
+        inside = list(product(*within))
         if len(inside) > 1 and any(grid.value(*place) is not None for place in inside):
-            found |= dict.fromkeys(inside, _name(area))
+            found |= {(row, column): _name(area) for row, column in inside}
     return found
 
 
-def _within(numbers: Sequence[int], first: int, last: int) -> Sequence[int]:
-    return numbers[bisect_left(numbers, first) : bisect_right(numbers, last)]
+def _within(numbers: Sequence[int], first: int, last: int) -> tuple[int, ...]:
+    return tuple(numbers[bisect_left(numbers, first) : bisect_right(numbers, last)])
 
 
 def _name(area: Area) -> str:
