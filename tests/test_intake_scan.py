@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.address import a1, column_letters, column_number
 from pipeline.catalogue import Campaign
 from pipeline.intake import read_submission
 from pipeline.intake.content import Unreadable
 from pipeline.intake.facts import SheetFacts, settle
 from pipeline.intake.normal import MAIN
-from pipeline.intake.places import cell_name, column_name, column_number
 from pipeline.intake.scan import scan_sheet
 from tests.sheets import drawn_return, saved, with_part
 
@@ -161,5 +161,5 @@ def test_sheets_of_one_name_are_damage(tmp_path, tiny: Campaign):
 @given(st.integers(1, 16384), st.integers(1, 1048576))
 def test_column_names_and_numbers_agree(column, row):
     """Each is the other's inverse."""
-    assert column_number(column_name(column)) == column
-    assert cell_name(row, column) == f"{column_name(column)}{row}"
+    assert column_number(column_letters(column)) == column
+    assert a1(row, column) == f"{column_letters(column)}{row}"

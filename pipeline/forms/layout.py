@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.address import a1
 from pipeline.catalogue import Campaign
 from pipeline.catalogue.obligations import owed_forms
 from pipeline.model import FormRow, OwedForm
@@ -103,18 +104,8 @@ def addresses(campaign: Campaign, unit_id: str) -> Callable[[str, str, str], str
 
 
 def address(row: int, column: int) -> str:
-    """``(11, 5)`` -> ``F12``."""
-    return f"{column_letters(column)}{row + 1}"
-
-
-def column_letters(column: int) -> str:
-    """``0`` -> ``A``, ``26`` -> ``AA``."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+    """``(11, 5)`` -> ``F12``: the layout counts from 0, as the book does."""
+    return a1(row + 1, column + 1)
 
 
 def quoted(sheet: str) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from pipeline.address import a1
 from pipeline.intake.content import Unreadable
 from pipeline.intake.facts import Place, Raw, Seen
-from pipeline.intake.places import cell_name
 
 _DAY: Final = timedelta(days=1)
 _SECOND: Final = 1 / 86_400
@@ -110,4 +110,4 @@ def _shown(rows: Rows, start: Place) -> Iterator[tuple[Place, Raw]]:
 
 def _difference(seen: Seen, place: Place, ours: Raw, theirs: Raw) -> Unreadable:
     one, other = (str(value)[:_LONGEST] for value in (theirs, ours))
-    return Unreadable("differs", sheet=seen.name, cell=cell_name(*place), one=one, other=other)
+    return Unreadable("differs", sheet=seen.name, cell=a1(*place), one=one, other=other)

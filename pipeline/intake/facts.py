@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Final
 
+from pipeline.address import a1
 from pipeline.intake.content import Unreadable
-from pipeline.intake.places import cell_name
 
 LAST_ROW: Final = 2**20
 LAST_COLUMN: Final = 2**14
@@ -133,7 +133,7 @@ def settle(name: str, notes: Notes) -> Seen:
     )
     require_place(max(facts.bottom, 1), max(facts.right, 1))
     if facts.area > MOST_CELLS:
-        raise Unreadable("far_cell", sheet=name, cell=cell_name(facts.bottom, facts.right))
+        raise Unreadable("far_cell", sheet=name, cell=a1(facts.bottom, facts.right))
     return Seen(name, notes.values, facts)
 
 
@@ -169,4 +169,4 @@ def _covered(merges: Iterable[Area], filled: Set[Place]) -> set[Place]:
 def _require_short(name: str, values: Mapping[Place, Raw]) -> None:
     long = [place for place, value in values.items() if type(value) is str and len(value) > LONGEST_TEXT]
     if long:
-        raise Unreadable("long_text", sheet=name, cell=cell_name(*min(long)))
+        raise Unreadable("long_text", sheet=name, cell=a1(*min(long)))

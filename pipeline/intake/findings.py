@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.address import a1, column_letters
 from pipeline.catalogue import Campaign
 from pipeline.intake.layout import Layout
 from pipeline.intake.merged import merged_cells
-from pipeline.intake.places import cell_name, column_name
 from pipeline.intake.rows import UNSURE
 from pipeline.intake.values import Grid
 from pipeline.model import ReadProblem
@@ -43,7 +43,7 @@ def _rows_by_label(grid: Grid, layout: Layout, campaign: Campaign) -> Iterator[R
         label = grid.text(row, layout.sides.label)
         if layout.keys.rows or label != name:
             values = {"key": key, "name": name, "label": label, "row": str(row)}
-            cell = cell_name(row, layout.sides.label)
+            cell = a1(row, layout.sides.label)
             yield ReadProblem("ROW-BY-LABEL", grid.name, cell, layout.form_id, values)
 
 
@@ -59,7 +59,7 @@ def _refused_rows(grid: Grid, layout: Layout, campaign: Campaign) -> Iterator[Re
         }
         if rule_id == UNSURE and not key and not _holds_figures(grid, layout, row):
             continue
-        cell = cell_name(row, layout.keys.column if key else layout.sides.label)
+        cell = a1(row, layout.keys.column if key else layout.sides.label)
         yield ReadProblem(rule_id, grid.name, cell, layout.form_id, values)
 
 
@@ -76,7 +76,7 @@ def _hidden(grid: Grid, layout: Layout) -> Iterator[ReadProblem]:
     )
     facts, shared = grid.facts, merged_cells(grid, rows, columns)
     out = [
-        cell_name(row, column)
+        a1(row, column)
         for row in sorted(rows)
         for column in sorted(columns)
         if (row, column) not in shared
@@ -93,7 +93,7 @@ def _rows_twice(grid: Grid, layout: Layout, campaign: Campaign) -> Iterator[Read
         if len(rows) > 1:
             name = campaign.indicators[key.partition("|")[0]].name
             values = {"key": key, "name": name, "rows": ", ".join(map(str, rows))}
-            cell = cell_name(rows[0], layout.keys.column or layout.sides.label)
+            cell = a1(rows[0], layout.keys.column or layout.sides.label)
             yield ReadProblem("ROW-TWICE", grid.name, cell, layout.form_id, values)
 
 
@@ -105,9 +105,9 @@ def _columns(grid: Grid, layout: Layout, campaign: Campaign) -> Iterator[ReadPro
             "period_id": period_id,
             "period": campaign.periods[period_id].label,
             "other": other,
-            "column": column_name(column),
+            "column": column_letters(column),
         }
-        yield ReadProblem("COLUMN-CONTRADICTS", grid.name, cell_name(row, column), layout.form_id, values)
+        yield ReadProblem("COLUMN-CONTRADICTS", grid.name, a1(row, column), layout.form_id, values)
     contradicted = {period_id for period_id, _ in columns.contradicting.values()}
     for period_id in campaign.forms[layout.form_id].period_ids:
         places = columns.places.get(period_id, ())
@@ -115,9 +115,9 @@ def _columns(grid: Grid, layout: Layout, campaign: Campaign) -> Iterator[ReadPro
         if not places and period_id not in contradicted:
             yield ReadProblem("COLUMN-MISSING", grid.name, "", layout.form_id, values)
         if len(places) > 1:
-            cells = [cell_name(row, column) for column in places]
+            cells = [a1(row, column) for column in places]
             values["cells"] = ", ".join(cells)
             yield ReadProblem("COLUMN-TWICE", grid.name, cells[0], layout.form_id, values)
         if columns.heading and len(places) == 1 and places[0] in columns.by_title:
-            values["column"] = column_name(places[0])
-            yield ReadProblem("COLUMN-BY-LABEL", grid.name, cell_name(row, places[0]), layout.form_id, values)
+            values["column"] = column_letters(places[0])
+            yield ReadProblem("COLUMN-BY-LABEL", grid.name, a1(row, places[0]), layout.form_id, values)

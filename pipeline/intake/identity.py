@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from pipeline.address import a1
 from pipeline.catalogue import Campaign
-from pipeline.intake.places import cell_name
 from pipeline.intake.values import Grid, as_text
 from pipeline.model import CellValue, ReadProblem
 
@@ -81,7 +81,7 @@ def _read_visible(grids: Sequence[Grid]) -> Visible:
         return Visible()
     rows = {grid.text(row, _KEY): row for row in reversed(_first_rows(grid))}
     values = {key: grid.value(row, _VISIBLE_VALUE) for key, row in rows.items() if key}
-    cells = {key: cell_name(row, _VISIBLE_VALUE) for key, row in rows.items() if key}
+    cells = {key: a1(row, _VISIBLE_VALUE) for key, row in rows.items() if key}
     return Visible(grid.name, values, cells)
 
 

@@ -6,8 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
+from pipeline.address import a1
 from pipeline.intake.facts import Area, Place
-from pipeline.intake.places import cell_name
 from pipeline.intake.values import Grid
 
 
@@ -35,4 +35,4 @@ def _within(numbers: Sequence[int], first: int, last: int) -> tuple[int, ...]:
 
 
 def _name(area: Area) -> str:
-    return f"{cell_name(*area[0])}:{cell_name(*area[1])}"
+    return f"{a1(*area[0])}:{a1(*area[1])}"

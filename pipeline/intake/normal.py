@@ -11,8 +11,8 @@ from typing import Any, Final
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
+from pipeline.address import a1, column_number, split_address
 from pipeline.intake.content import Unreadable
-from pipeline.intake.places import cell_name, column_number, split_address
 
 MAIN: Final = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -96,7 +96,7 @@ class _Speller:
     def _cell(self, address: str | None) -> str:
         if address is None:
             self.column += 1
-            return cell_name(max(self.row, 1), self.column)
+            return a1(max(self.row, 1), self.column)
         parts = split_address(address)
         if parts is None:
             raise Unreadable("damaged", detail=address[:20])

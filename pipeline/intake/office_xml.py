@@ -9,11 +9,11 @@ from typing import Final
 from urllib.parse import unquote
 from xml.parsers import expat
 
+from pipeline.address import column_number, split_address
 from pipeline.intake.content import Unreadable
 from pipeline.intake.facts import Place, Seen, settle
 from pipeline.intake.normal import MAIN, new_parser, plain_text, respelled
 from pipeline.intake.package import Package
-from pipeline.intake.places import column_number, split_address
 from pipeline.intake.scan import COMMENT, inner_text, scan_sheet, shared_strings
 
 MOST_SHEETS: Final = 300

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from pipeline.address import a1
 from pipeline.catalogue import Campaign
 from pipeline.intake.identity import is_guide
-from pipeline.intake.places import cell_name
 from pipeline.intake.values import Grid, as_text
 from pipeline.model import Explanation, SheetCells
 
@@ -34,7 +34,7 @@ def read_explanations(grids: Sequence[Grid]) -> Iterator[Explanation]:
             told = {name: grid.text(row, column) for name, column in columns.items()}
             if row > heading and told[_TEXT_ID]:
                 parts = (told.get(name, "") for name in _IDS)
-                yield Explanation(grid.name, cell_name(row, columns[_TEXT_ID]), *parts)
+                yield Explanation(grid.name, a1(row, columns[_TEXT_ID]), *parts)
 
 
 def remarks_of(sheet: SheetCells, grids: Sequence[Grid], campaign: Campaign) -> Mapping[str, str]:

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from pipeline.address import column_number, split_address
 from pipeline.intake.content import Unreadable
 from pipeline.intake.facts import MOST_FILLED, Area, Notes, Place, require_place
 from pipeline.intake.normal import plain_text, respelled
-from pipeline.intake.places import column_number, split_address
 
 _CELL: Final = re.compile(
     r'<c r="([A-Z]{1,3})([1-9]\d{0,6})"([^>]*+)(?<!/)>'

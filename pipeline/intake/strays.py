@@ -9,8 +9,8 @@ from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import Final
 
+from pipeline.address import a1
 from pipeline.intake.layout import Layout
-from pipeline.intake.places import cell_name
 from pipeline.intake.values import Grid, as_text
 from pipeline.model import CellValue, ErrorCell, StrayCell
 
@@ -47,7 +47,7 @@ def stray_cells(grid: Grid, layout: Layout) -> Iterator[StrayCell]:
             is_free = row > start and column >= first
             if column not in known and _is_figure(grid.value(row, column), is_inside, is_free):
                 label = "" if row in keyed else _row_label(grid, row, first)
-                yield StrayCell(grid.name, cell_name(row, column), label, grid.text(row, column))
+                yield StrayCell(grid.name, a1(row, column), label, grid.text(row, column))
 
 
 def is_column_numbers(grid: Grid, row: int, start: int) -> bool:
