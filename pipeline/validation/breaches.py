@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from pipeline.rules.check import FALSE, KNOWN, Figures, evaluate, evaluate_side
+from pipeline.rules.check import DECIMALS, FALSE, KNOWN, Figures, evaluate, evaluate_side
 from pipeline.rules.language import Expression, Link, Op, Reach, Ref, Rule, Side
 from pipeline.validation.cells import place_of
 from pipeline.validation.cubes import Table
@@ -15,7 +15,10 @@ from pipeline.validation.findings import Findings
 from pipeline.validation.grid import Grid
 
 _BOUND: Final = {Op.EQ: "{}", Op.LE: "≤ {}", Op.GE: "≥ {}"}
-"""What the left side should have been, by the comparison."""
+"""What a figure should have been, by the comparison in which it stands on the left."""
+
+_TURNED: Final = {Op.EQ: Op.EQ, Op.LE: Op.GE, Op.GE: Op.LE}
+"""The same comparison seen from the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Breach:
     def tell(self, findings: Findings) -> None:
         """Add the finding at the rule's anchor, with every figure and cell that takes part."""
         link = next(link for link in self.rule.expression.links if self._fails(link))
-        left, right = (self._side(side, findings) for side in (link.left, link.right))
+        left, right = (self._value(side) for side in (link.left, link.right))
         read = [
             (ref, q) for ref in self.rule.expression.refs for q in self._periods(ref) if self._counts(ref, q)
         ]
@@ -40,8 +43,10 @@ class Breach:
         place = place_of(table, u, k, self.p)
         value = float(table.values[u, k, self.p])
         seen = "" if np.isnan(value) else findings.number(value)
-        gaps = {"values": values, "cells": cells, "left": left, "right": right}
-        findings.add_breach(self.rule.rule_id, place, seen, _BOUND[link.op].format(right), **gaps)
+        expected = self._expected(link, place.indicator_id, value, findings)
+        gaps = {"values": values, "cells": cells}
+        gaps |= {"left": findings.number(left), "right": findings.number(right)}
+        findings.add_breach(self.rule.rule_id, place, seen, expected, **gaps)
 
     def mark(self, findings: Findings) -> None:
         """An error does not say which figure is wrong: every one that takes part becomes provisional."""
@@ -59,9 +64,25 @@ class Breach:
         here = slice(self.row, self.row + 1)
         return Figures(whole.values[here], whole.states[here])
 
-    def _side(self, side: Side, findings: Findings) -> str:
+    def _value(self, side: Side) -> float:
         value = evaluate_side(side, self._figures).values[0, self.p] if side.terms else side.constant
-        return findings.number(float(np.round(value, 6)))
+        return float(np.round(value, DECIMALS))
+
+    def _expected(self, link: Link, indicator_id: str, value: float, findings: Findings) -> str:
+        """What the told figure would have to be while all others stay; empty where no count could be it."""
+        signed = ((1.0, link.left), (-1.0, link.right))
+        factors = [
+            sign * term.factor
+            for sign, side in signed
+            for term in side.terms
+            if term.ref.indicator_id == indicator_id and term.ref.reach is not Reach.PREV
+        ]
+        factor = sum(factors)
+        if not factor or np.isnan(value):
+            return ""
+        wanted = value - (self._value(link.left) - self._value(link.right)) / factor
+        op = link.op if factor > 0 else _TURNED[link.op]
+        return _BOUND[op].format(findings.number(float(np.round(wanted, DECIMALS)))) if wanted >= 0 else ""
 
     def _periods(self, ref: Ref) -> list[int]:
         if ref.reach is Reach.CUM:
