@@ -6,9 +6,9 @@ turns both into a file. Rows and columns count from 0 here, as in the writer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 Scalar = str | float | int | None
 
@@ -35,6 +35,19 @@ class Cell(NamedTuple):
     col: int
     value: Scalar | Formula | Link
     style: str
+
+
+class Line(NamedTuple):
+    """A whole row of neighbouring cells from column ``col`` on: their values, and the style of each.
+
+    What stands in a large table comes in lines, which costs far less than cell by cell. A row that is given
+    as a line has no other cells, and no links.
+    """
+
+    row: int
+    col: int
+    values: Sequence[Scalar | Formula]
+    styles: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +99,111 @@ class Note:
     height: int = 90
 
 
+class Jump(NamedTuple):
+    """Where a cell leads when it is clicked, whatever stands in it: a range (``F12:F40``) of a sheet.
+
+    The sheet is of this workbook, or of the workbook ``file``, a URI reference as seen from this one's
+    folder. ``tip`` is what opens beside the pointer.
+    """
+
+    row: int
+    col: int
+    sheet: str
+    cell: str
+    file: str = ""
+    tip: str = ""
+
+
+MOST_JUMPS: Final = 65_530
+"""So many cells of a sheet can lead somewhere; Excel takes no more."""
+
+
+class Name(NamedTuple):
+    """A name that formulas and the name box know a range by. Ranges are fixed: ``$A$7:$A$40``."""
+
+    name: str
+    sheet: str
+    range: str
+
+
+class Area(NamedTuple):
+    """A rectangle of cells of a sheet: what a chart draws."""
+
+    sheet: str
+    first_row: int
+    first_col: int
+    last_row: int
+    last_col: int
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series of a chart: the cell with its name, the cells of its labels and of its values.
+
+    ``shown`` are the values (None where there is no number, where ``signs`` says what stands instead);
+    ``partial`` are the points that are hatched, because they are less than the whole that the others are.
+    """
+
+    name: Area
+    labels: Area
+    values: Area
+    shown: tuple[float | None, ...]
+    partial: tuple[int, ...] = ()
+    signs: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where a drawing stands, in pixels of the sheet: from a cell's corner on, so wide and so high."""
+
+    row: int
+    col: int
+    right: int
+    down: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Columns side by side, or bars one below the other, over cells of the workbook.
+
+    ``of_labels`` and ``of_values`` name the axes; ``description`` says in words what the chart shows;
+    ``greatest`` ends the axis of values where it is known (0: chosen by whoever draws).
+    """
+
+    title: str
+    description: str
+    series: tuple[Series, ...]
+    place: Box
+    of_labels: str
+    of_values: str
+    number_format: str
+    lying: bool = False
+    greatest: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sparkline:
+    """A small column chart inside a cell, over neighbouring cells of its row.
+
+    ``pale_first`` and ``pale_last``: the first and last period are shorter than the others.
+    """
+
+    row: int
+    col: int
+    first_col: int
+    last_col: int
+    pale_first: bool = False
+    pale_last: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Width in characters of a run of columns; ``outline`` > 0 groups it, ``hidden`` folds it away."""
+    """Width in characters of a run of columns; ``outline`` > 0 groups it, ``hidden`` folds it away.
+
+    ``unfolds``: the sign that opens the hidden group after it stands over this column.
+    """
 
     first: int
     last: int
@@ -96,11 +211,16 @@ class Column:
     outline: int = 0
     hidden: bool = False
     style: str = ""
+    unfolds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """How the sheet prints. ``repeat_rows`` is the header (first, last); ``area`` a cell rectangle."""
+    """How the sheet prints. ``repeat_rows`` is the header (first, last); ``area`` a cell rectangle.
+
+    ``scale`` is in per cent, 0 for none. Office programs heed ``page_breaks`` only where the page is scaled
+    so, not where it is fitted to the paper's width.
+    """
 
     landscape: bool = True
     repeat_rows: tuple[int, int] | None = None
@@ -109,20 +229,28 @@ class Print:
     fit_width: bool = True
     footer_left: str = ""
     page_breaks: tuple[int, ...] = ()
+    scale: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet. ``cells`` may be any iterable, and is read once, in row order."""
+    """One sheet. ``cells`` and ``jumps`` may be any iterable, and are read once.
+
+    ``row_levels`` groups rows under the last row before them that has a lower level (0 where none is named).
+    """
 
     name: str
-    cells: Iterable[Cell]
+    cells: Iterable[Cell | Line]
     merges: Sequence[Merge] = ()
     columns: Sequence[Column] = ()
     row_heights: dict[int, float] = field(default_factory=dict)
     entries: Sequence[Entry] = ()
     highlights: Sequence[Highlight] = ()
     notes: Sequence[Note] = ()
+    charts: Sequence[Chart] = ()
+    sparklines: Sequence[Sparkline] = ()
+    jumps: Iterable[Jump] = ()
+    row_levels: Mapping[int, int] = field(default_factory=dict)
     freeze: tuple[int, int] | None = None
     filter: tuple[int, int, int, int] | None = None
     print: Print = Print()
@@ -140,3 +268,4 @@ class Book:
     subject: str
     sheets: Sequence[Sheet]
     language: str = "vi"
+    names: Sequence[Name] = ()

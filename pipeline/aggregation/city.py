@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pipeline.aggregation.columns import Figure, Support, add, ratio_figure, side_figure, window_figure
+from pipeline.aggregation.reported import Laid, lay_out, only
 from pipeline.catalogue import Campaign
 from pipeline.catalogue.city import Basis, CityRow
 from pipeline.frames import CityTable, Cube
@@ -23,6 +24,7 @@ class City:
     rows: Mapping[str, CityRow]
     by_period: dict[str, Figure] = field(default_factory=dict)
     by_window: dict[tuple[str, str], Figure] = field(default_factory=dict)
+    laid: dict[str, Laid] = field(default_factory=dict)
 
     def table(self, form_id: str, rows: tuple[CityRow, ...]) -> CityTable:
         """All figures of one form: its periods, then the windows that total them."""
@@ -51,6 +53,13 @@ class City:
         if (key, window_id) not in self.by_window:
             self.by_window[key, window_id] = self._window(self.rows[key], window_id)
         return self.by_window[key, window_id]
+
+    def reported(self, indicator_id: str, level: str) -> Figure:
+        """What each unit of the campaign reports for a row, by period; axes units, periods."""
+        form_id = self.campaign.indicators[indicator_id].form_id
+        if form_id not in self.laid:
+            self.laid[form_id] = lay_out(self.campaign, self.cubes[form_id])
+        return self.laid[form_id].figure(FormRow(indicator_id, level).key)
 
     def _figure(self, row: CityRow) -> Figure:
         if row.basis is Basis.UNITS:
@@ -91,8 +100,7 @@ class City:
         )
 
     def _units(self, row: CityRow) -> Figure:
-        cube = self.cubes[self.campaign.indicators[row.indicator_id].form_id]
-        figure = unit_figure(self.campaign, cube, row.key, row.unit_ids)
+        figure = only(self.campaign, self.reported(row.indicator_id, row.level), row.unit_ids)
         return Figure(add(figure.values.T)[:, 0], figure.support)
 
     def _periods(self, row: CityRow) -> tuple[str, ...]:
@@ -101,23 +109,6 @@ class City:
     def _nothing(self, width: int) -> Figure:
         empty = np.zeros((len(self.campaign.units), width), dtype=bool)
         return Figure(np.full(width, np.nan), Support(empty, empty, empty))
-
-
-def unit_figure(campaign: Campaign, cube: Cube, key: str, unit_ids: tuple[str, ...]) -> Figure:
-    """What each unit of the campaign reports for a row, by period; axes units, periods."""
-    shape = (len(campaign.units), len(cube.period_ids))
-    values = np.full(shape, np.nan)
-    asked, counts, doubted = (np.zeros(shape, dtype=bool) for _ in range(3))
-    if key in cube.keys:
-        wanted = set(unit_ids)
-        order = {unit_id: i for i, unit_id in enumerate(campaign.units)}
-        inside = [u for u, unit_id in enumerate(cube.unit_ids) if unit_id in wanted]
-        there = [order[cube.unit_ids[u]] for u in inside]
-        k = cube.keys.index(key)
-        values[there] = cube.values[inside, k]
-        asked[there], counts[there] = cube.expected[inside, k], cube.counts[inside, k]
-        doubted[there] = cube.has_error[inside, k] & cube.counts[inside, k]
-    return Figure(values, Support(asked, counts, doubted))
 
 
 def _added(figures: list[Figure]) -> Figure:

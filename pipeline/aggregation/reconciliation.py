@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.aggregation.city import City, unit_figure
+from pipeline.aggregation.city import City
 from pipeline.aggregation.columns import Figure, add, rounded, window_figure
+from pipeline.aggregation.reported import only
 from pipeline.catalogue.city import reconciled
 from pipeline.frames import RECONCILIATION_COLUMNS
-from pipeline.model import ALL_LEVELS, FormRow, Indicator
+from pipeline.model import ALL_LEVELS, Indicator
 
 
 def reconciliation(city: City) -> pd.DataFrame:
@@ -69,8 +70,8 @@ def _sum_of_others(city: City, indicator: Indicator, level: str) -> Figure:
     levels = [name for name, lv in city.campaign.levels.items() if not lv.is_authority]
     cube = city.cubes[indicator.form_id]
     others = tuple(u for u in cube.unit_ids if u != indicator.authority_unit)
-    keys = [FormRow(indicator.indicator_id, lv).key for lv in (levels if level == ALL_LEVELS else [level])]
-    figures = [unit_figure(city.campaign, cube, key, others) for key in keys]
+    wanted = levels if level == ALL_LEVELS else [level]
+    figures = [only(city.campaign, city.reported(indicator.indicator_id, lv), others) for lv in wanted]
     values = add(np.concatenate([figure.values for figure in figures]).T)[:, 0]
     support = figures[0].support
     for figure in figures[1:]:

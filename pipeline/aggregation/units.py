@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.aggregation.city import City, unit_figure
-from pipeline.aggregation.columns import Figure, add, ratio_figure, side_figure, window_figure
+from pipeline.aggregation.city import City
+from pipeline.aggregation.columns import Figure, add, ratio_figure, rounded, side_figure, window_figure
 from pipeline.catalogue.city import asked_units
-from pipeline.frames import UNIT_TOTAL_COLUMNS, Floats, Numbers
+from pipeline.frames import UNIT_TOTAL_COLUMNS, Numbers
 from pipeline.model import ALL_LEVELS, FormRow, Indicator
 
 
@@ -113,12 +113,11 @@ def _ratio_line(city: City, indicator: Indicator, levels: Sequence[str], window_
 
 def _over_levels(city: City, indicator_id: str, levels: Sequence[str]) -> Figure:
     """A unit's own figure by period, added over its levels; axes units, periods."""
-    cube = city.cubes[city.campaign.indicators[indicator_id].form_id]
-    figures = [
-        unit_figure(city.campaign, cube, FormRow(indicator_id, lv).key, cube.unit_ids) for lv in levels
-    ]
-    values: Floats = add(np.stack([figure.values for figure in figures], axis=-1))[..., 0]
+    figures = [city.reported(indicator_id, level) for level in levels]
+    values = rounded(figures[0].values)
     support = figures[0].support
+    if len(figures) > 1:
+        values = add(np.stack([figure.values for figure in figures], axis=-1))[..., 0]
     for figure in figures[1:]:
         support = support.merged(figure.support)
     return Figure(values, support)
@@ -127,12 +126,9 @@ def _over_levels(city: City, indicator_id: str, levels: Sequence[str]) -> Figure
 def _cells(
     city: City, indicator: Indicator, levels: Sequence[str], places: Sequence[int]
 ) -> tuple[Numbers, Numbers]:
-    cube = city.cubes[indicator.form_id]
     counted, expected = (np.zeros(len(city.campaign.units), dtype=np.int32) for _ in range(2))
     for level in levels:
-        support = unit_figure(
-            city.campaign, cube, FormRow(indicator.indicator_id, level).key, cube.unit_ids
-        ).support
+        support = city.reported(indicator.indicator_id, level).support
         counted += support.counts[:, places].sum(axis=1, dtype=np.int32)
         expected += support.asked[:, places].sum(axis=1, dtype=np.int32)
     return counted, expected

@@ -41,13 +41,14 @@ class DetailPlace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Brief:
-    """What every sheet is written from."""
+    """What every sheet is written from. ``contents_at``: the cell of the first sheet where contents begin."""
 
     campaign: Campaign
     results: Results
     lang: str
     city: Mapping[str, CityPlace]
     detail: Mapping[str, DetailPlace]
+    contents_at: str = "A1"
 
     def word(self, name: str, **gaps: object) -> str:
         """A text of the summary with its gaps filled."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.book import Book, Sheet
 from pipeline.catalogue.campaign import Campaign
@@ -14,7 +15,8 @@ from pipeline.summary.city import city_sheet
 from pipeline.summary.coverage import coverage_sheet
 from pipeline.summary.detail import detail_sheet
 from pipeline.summary.findings import findings_sheet
-from pipeline.summary.front import front_sheet
+from pipeline.summary.front import contents_at, front_sheet
+from pipeline.summary.navigation import names
 from pipeline.summary.notes import notes_sheet
 from pipeline.summary.overview import overview_sheet
 from pipeline.summary.reconciliation import reconciliation_sheet
@@ -31,9 +33,10 @@ def build_summary(campaign: Campaign, results: Results, lang: str) -> Book:
         city=place_city(campaign, results, city.FIRST, city.LEADING),
         detail=place_detail(campaign, results, detail_name, (detail.FIRST, detail.LEADING)),
     )
+    brief = replace(brief, contents_at=contents_at(brief))
     sheets = [front_sheet(brief, list(_contents(brief))), *_sheets(brief)]
     return Book(
-        title=brief.word("front.title"), subject=campaign.text("title", lang), sheets=sheets, language=lang
+        title=brief.word("front.title"), subject=campaign.text("title", lang), sheets=sheets, language=lang, names=tuple(names(brief))
     )
 
 

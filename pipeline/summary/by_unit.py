@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
+
+import numpy as np
+import pandas as pd
 
 from pipeline.book import Print, Sheet
+from pipeline.frames import Flags, Floats
 from pipeline.model import ALL_LEVELS, FormRow
 from pipeline.summary.brief import Brief
-from pipeline.summary.grid import (
-    LETTERS,
-    ColumnSpec,
-    Styled,
-    Table,
-    Value,
-    plain_number,
-    shown_length,
-    unique_names,
-)
+from pipeline.summary.grid import LETTERS, ColumnSpec, Dressed, Table, unique_names, widest_figure
 from pipeline.summary.heads import TOP, footer, working_sheet
 
 LEADING: Final = 6
@@ -26,16 +21,24 @@ LEADING: Final = 6
 _REPEATED: Final = 3
 """The first of the columns that every page repeats; on paper the ids before it would leave no room."""
 
-Figures = dict[tuple[str, str, str], dict[str, tuple[float, bool]]]
-"""By indicator, level and window: by unit the figure (NaN where missing) and whether it is provisional."""
+
+class Figures(NamedTuple):
+    """What units report over windows, in the order of the sheet. Axes: ``rows``, then the campaign's units.
+
+    A row is indicator, window and level. ``asked`` is where the unit owes the figure, ``values`` is NaN where
+    it did not give it.
+    """
+
+    rows: list[tuple[str, str, str]]
+    values: Floats
+    asked: Flags
+    provisional: Flags
 
 
 def by_unit_sheet(brief: Brief) -> Sheet:
     """One row per row key and window, one column per unit; empty where the unit is not asked."""
     found = _figures(brief)
-    order = _order(brief, found)
-    rows = [list(_row(brief, name, found[name])) for name in order]
-    table = Table(TOP, _columns(brief, found), rows, len(order))
+    table = Table(TOP, _columns(brief, found), list(_rows(brief, found)), len(found.rows))
     sheet = working_sheet(brief, "by_unit", table, freeze_cols=LEADING)
     wide = Print(
         repeat_rows=(TOP, TOP),
@@ -47,29 +50,29 @@ def by_unit_sheet(brief: Brief) -> Sheet:
 
 
 def _figures(brief: Brief) -> Figures:
-    found: Figures = {}
     frame = brief.results.unit_totals
-    names = ("unit_id", "indicator_id", "level", "period_id", "obs_value", "is_provisional")
-    for unit, indicator, level, window, value, mark in zip(*(frame[n].tolist() for n in names), strict=True):
-        found.setdefault((indicator, level, window), {})[unit] = (float(value), bool(mark))
-    return found
-
-
-def _order(brief: Brief, found: Figures) -> list[tuple[str, str, str]]:
-    indicators = {name: i for i, name in enumerate(brief.campaign.indicators)}
-    levels = {name: i for i, name in enumerate((*brief.campaign.levels, ALL_LEVELS))}
-    windows = {name: i for i, name in enumerate(brief.campaign.windows)}
-    return sorted(found, key=lambda n: (indicators[n[0]], windows[n[2]], levels[n[1]]))
+    campaign = brief.campaign
+    axes = (
+        ("indicator_id", tuple(campaign.indicators)),
+        ("period_id", tuple(campaign.windows)),
+        ("level", (*campaign.levels, ALL_LEVELS)),
+    )
+    places = [pd.Index(names).get_indexer(frame[column]) for column, names in axes]
+    shape = tuple(len(names) for _, names in axes)
+    numbers, row_of = np.unique(np.ravel_multi_index(tuple(places), shape), return_inverse=True)
+    where = (row_of, pd.Index(tuple(campaign.units)).get_indexer(frame["unit_id"]))
+    size = (len(numbers), len(campaign.units))
+    values, asked, provisional = np.full(size, np.nan), np.zeros(size, bool), np.zeros(size, bool)
+    values[where] = frame["obs_value"].to_numpy(float)
+    asked[where] = True
+    provisional[where] = frame["is_provisional"].to_numpy(bool)
+    parts = zip(*(part.tolist() for part in np.unravel_index(numbers, shape)), strict=True)
+    rows = [tuple(axes[i][1][place] for i, place in enumerate(row)) for row in parts]
+    return Figures(rows, values, asked, provisional)  # type: ignore[arg-type]
 
 
 def _columns(brief: Brief, found: Figures) -> list[ColumnSpec]:
-    longest = dict.fromkeys(brief.campaign.units, 0)
-    for (indicator_id, _, _), by_unit in found.items():
-        layout = _layout(brief, indicator_id)
-        for unit_id, (value, _) in by_unit.items():
-            if value == value:
-                longest[unit_id] = max(longest[unit_id], shown_length(value, layout))
-    widths = {unit_id: max(11.0, length * 1.02 + 2.5) for unit_id, length in longest.items()}
+    layouts = [_layout(brief, row[0]) for row in found.rows]
     names = unique_names(brief.unit_name(unit_id) for unit_id in brief.campaign.units)
     return [
         ColumnSpec(brief.word("column.key"), 13.5, "summary_key"),
@@ -79,35 +82,53 @@ def _columns(brief: Brief, found: Figures) -> list[ColumnSpec]:
         ColumnSpec(brief.word("column.level"), 7, "summary_centre"),
         ColumnSpec(brief.word("column.measure"), 11, "summary_centre"),
         *(
-            ColumnSpec(name, width, "summary_figure")
-            for name, width in zip(names, widths.values(), strict=True)
+            ColumnSpec(name, max(11.0, widest_figure(found.values[:, col], layouts) * 1.02 + 2.5))
+            for col, name in enumerate(names)
         ),
     ]
 
 
-def _row(
-    brief: Brief, name: tuple[str, str, str], by_unit: dict[str, tuple[float, bool]]
-) -> Iterator[Value | Styled]:
-    indicator_id, level, window = name
-    indicator = brief.campaign.indicators[indicator_id]
-    total = "_all" if level == ALL_LEVELS else ""
-    yield FormRow(indicator_id, level).key
-    yield window
-    yield indicator.form_id
-    yield indicator.name
-    yield Styled(level, f"summary_level_id{total}")
-    yield brief.measure_name(indicator)
-    layout = _layout(brief, indicator_id)
-    usual = f"summary_figure{total}@{layout}"
-    marked = f"summary_figure{total}_open@{brief.marked(layout)}"
-    missing = Styled(brief.symbol("O"), "summary_sign_missing")
-    for unit_id in brief.campaign.units:
-        if unit_id not in by_unit:
-            yield Styled(None, "summary_not_asked")
-            continue
-        value, mark = by_unit[unit_id]
-        number = plain_number(value)
-        yield missing if number is None else Styled(number, marked if mark else usual)
+def _rows(brief: Brief, found: Figures) -> Iterator[Dressed]:
+    missing = brief.symbol("O")
+    for number, (indicator_id, window, level) in enumerate(found.rows):
+        indicator = brief.campaign.indicators[indicator_id]
+        total = "_all" if level == ALL_LEVELS else ""
+        layout = _layout(brief, indicator_id)
+        looks = (
+            "summary_not_asked",
+            "summary_sign_missing",
+            f"summary_figure{total}@{layout}",
+            f"summary_figure{total}_open@{brief.marked(layout)}",
+        )
+        kinds = _kinds(found, number)
+        values = found.values[number].tolist()
+        measure = brief.measure_name(indicator)
+        yield Dressed(
+            [
+                *(
+                    FormRow(indicator_id, level).key,
+                    window,
+                    indicator.form_id,
+                    indicator.name,
+                    level,
+                    measure,
+                ),
+                *(missing if kind == _MISSING else value for kind, value in zip(kinds, values, strict=True)),
+            ],
+            [*_STYLES[:4], f"summary_level_id{total}", _STYLES[5], *(looks[kind] for kind in kinds)],
+        )
+
+
+_MISSING: Final = 1
+_STYLES: Final = (*("summary_key", "summary_centre", "summary_centre", "summary_wrap", "", "summary_centre"),)
+
+
+def _kinds(found: Figures, row: int) -> list[int]:
+    """For each unit: 0 not asked, 1 missing, 2 a figure, 3 a provisional one."""
+    asked = found.asked[row].astype(int)
+    there = asked * ~np.isnan(found.values[row])
+    kinds: list[int] = (asked + there + there * found.provisional[row]).tolist()
+    return kinds
 
 
 def _layout(brief: Brief, indicator_id: str) -> str:

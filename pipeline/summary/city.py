@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pipeline.book import Cell, Column, Formula, Print, Sheet
+from pipeline.book import Cell, Column, Formula, Line, Print, Sheet
 from pipeline.catalogue.city import Basis, CityRow
 from pipeline.frames import CityTable
 from pipeline.model import ALL_LEVELS, Indicator
@@ -13,6 +13,9 @@ from pipeline.summary.brief import Brief, coverage_of, exists, look_of, main_win
 from pipeline.summary.formulas import city_formula
 from pipeline.summary.grid import LETTERS, Block, ColumnSpec, Styled, Table, Value, cached, shown_length
 from pipeline.summary.heads import LABEL_HEIGHT, footer, heading, label_width, time_labels
+from pipeline.summary.navigation import followed
+from pipeline.summary.official import appendix_remark, official
+from pipeline.summary.trends import sparklines
 
 LEADING: Final = 5
 """Columns before the figures: key, number, indicator, measure, level."""
@@ -21,6 +24,9 @@ HEADER: Final = 6
 FIRST: Final = 7
 """Rows (from 0) of the labels, of the header and of the first figures; the title block stands above."""
 
+BESIDE: Final = 2
+"""Columns beside the printed page that are not folded away: state and trend."""
+
 _DEEPEST: Final = 2
 _NARROWEST: Final = 8.0
 
@@ -28,27 +34,30 @@ _NARROWEST: Final = 8.0
 def city_sheet(brief: Brief, form_id: str) -> Sheet:
     """The city figures of one form, headed as an official appendix."""
     table = _table(brief, form_id)
-    printed = LEADING + len(brief.results.city[form_id].columns) + 1
+    city = brief.results.city[form_id]
+    printed = LEADING + len(city.columns)
     block = _title_block(brief, form_id, printed, table.columns)
-    return Sheet(
+    sheet = Sheet(
         name=brief.city[form_id].sheet,
         cells=_cells(brief, form_id, table),
         merges=block.merges,
-        columns=_widths(table.columns, printed),
+        columns=_widths(table.columns, printed + BESIDE),
         row_heights={**block.heights, **table.heights(), LABELS: LABEL_HEIGHT},
         freeze=(FIRST, LEADING),
         filter=table.filter,
+        sparklines=sparklines(brief, form_id, printed + BESIDE),
         print=Print(
             repeat_rows=(LABELS, HEADER),
             area=(0, 1, max(table.last_row, HEADER), printed),
             footer_left=footer(brief),
         ),
     )
+    return official(brief, followed(brief, sheet, city), city)
 
 
-def _cells(brief: Brief, form_id: str, table: Table) -> Iterator[Cell]:
+def _cells(brief: Brief, form_id: str, table: Table) -> Iterator[Cell | Line]:
     yield from _label_row(brief, form_id)
-    yield from table.cells()
+    yield from table.lines()
 
 
 def _label_row(brief: Brief, form_id: str) -> Iterator[Cell]:
@@ -77,7 +86,11 @@ def _columns(brief: Brief, form_id: str) -> list[ColumnSpec]:
         ColumnSpec(name, _width(brief, city, i), "summary_figure") for i, name in enumerate(city.columns)
     ]
     coverage = brief.word("column.coverage")
-    closing = [ColumnSpec(coverage, 8.5, "summary_coverage"), ColumnSpec(brief.word("column.state"), 12)]
+    closing = [
+        ColumnSpec(coverage, 8.5, "summary_coverage"),
+        ColumnSpec(brief.word("column.state"), 12),
+        ColumnSpec(brief.word("column.trend"), 14, "summary_trend"),
+    ]
     main = main_window(brief.campaign, form_id)
     others = [name for name in city.columns if main is None or name != main.window_id]
     beside = [ColumnSpec(f"{coverage} {name}", 9, "summary_coverage") for name in others]
@@ -97,7 +110,7 @@ def _width(brief: Brief, city: CityTable, col: int) -> float:
 
 
 def _widths(columns: Sequence[ColumnSpec], printed: int) -> list[Column]:
-    """The coverage of every single figure stands folded away beside the printed page."""
+    """The coverage of every single figure stands folded away beside what is shown."""
     return [
         Column(i, i, c.width, outline=int(i > printed), hidden=i > printed) for i, c in enumerate(columns)
     ]
@@ -163,11 +176,11 @@ def _empty_symbol(brief: Brief, row: CityRow, indicator: Indicator, column: str)
 
 
 def _closing(brief: Brief, city: CityTable, index: int) -> list[Value | Styled]:
-    """Coverage of the main window, the row's state, then the coverage of every other figure."""
+    """Coverage of the main window, the row's state, room for its trend, then the coverage of every other figure."""
     main = main_window(brief.campaign, city.form_id)
     coverage = {name: _coverage(brief, city, index, col) for col, name in enumerate(city.columns)}
     first = coverage.pop(main.window_id) if main else Styled("", "summary_coverage")
-    return [first, _state(brief, city, index), *coverage.values()]
+    return [first, _state(brief, city, index), None, *coverage.values()]
 
 
 def _coverage(brief: Brief, city: CityTable, index: int, col: int) -> Styled:
@@ -199,6 +212,5 @@ def _title_block(brief: Brief, form_id: str, last: int, columns: Sequence[Column
     across = (1, last, room)
     block.line(2, across, brief.word("form_number", number=form.number), "summary_title")
     block.line(3, across, brief.form_title(form_id), "summary_title")
-    remark = brief.word("form_remark", scope=brief.campaign.text("scope", brief.lang), state=brief.state_word)
-    block.line(4, across, remark, "summary_remark")
+    block.line(4, across, appendix_remark(brief, form_id), "summary_remark")
     return block

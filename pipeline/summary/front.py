@@ -6,50 +6,68 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from pipeline.book import Cell, Column, Print, Sheet
+from pipeline.book import Cell, Column, Jump, Print, Sheet
 from pipeline.model import FileStatus, FindingState, FormStatus, Severity
 from pipeline.summary.brief import Brief
 from pipeline.summary.coverage import COUNTED, States, form_states
-from pipeline.summary.grid import LETTERS, LINE_HEIGHT, Block, ColumnSpec, Styled, Table, Value
+from pipeline.summary.grid import LETTERS, LINE_HEIGHT, Block, ColumnSpec, Styled, Table, Value, at
 from pipeline.summary.heads import footer, heading
 
 WIDTHS: Final = (40.0, 16.0, 92.0)
 FIRST: Final = 7
 """The row (from 0) of the first section; the title block stands above."""
 
+_AROUND: Final = 3
+"""Rows of a section besides its lines: title, header, and an empty one after it."""
+
 Line = Sequence[Value | Styled]
 
 
 def front_sheet(brief: Brief, contents: Sequence[tuple[str, str]]) -> Sheet:
     """``contents`` are the sheets of the workbook in order, each with what it holds."""
-    states = form_states(brief)
     parts: list[Cell] = []
     heights: dict[int, float] = {}
-    top, number = FIRST, 0
-    for section, lines in (
-        ("result", _result(brief, states)),
-        ("attention", _attention(brief)),
-        ("absent", _absent(brief, states)),
-        ("refused", _refused(brief)),
-        ("contents", [(name, i, holds) for i, (name, holds) in enumerate(contents, 1)]),
-    ):
-        if lines:
-            number += 1
-            title = brief.word(f"front.{section}.title", number=number)
-            parts.append(Cell(top, 0, title, "summary_section"))
-            table = _section(brief, section, top + 1, lines)
-            parts.extend(table.cells())
-            heights.update(table.heights())
-            top = table.last_row + 2
+    top = FIRST
+    listed: Sequence[Line] = [
+        (Styled(name, "summary_link"), i, holds) for i, (name, holds) in enumerate(contents, 1)
+    ]
+    for number, (section, lines) in enumerate([*_sections(brief), ("contents", listed)], 1):
+        title = brief.word(f"front.{section}.title", number=number)
+        parts.append(Cell(top, 0, title, "summary_section"))
+        table = _section(brief, section, top + 1, lines)
+        parts.extend(table.cells())
+        heights.update(table.heights())
+        top = table.last_row + 2
     block = _title_block(brief)
     return Sheet(
         name=brief.word("sheet.front.name"),
         cells=iter(parts),
         merges=block.merges,
+        jumps=[
+            Jump(table.top + i, 0, name, "A1", tip=brief.word("jump.sheet"))
+            for i, (name, _) in enumerate(contents, 1)
+        ],
         columns=[Column(i, i, width) for i, width in enumerate(WIDTHS)],
         row_heights={**block.heights, **heights},
         print=Print(footer_left=footer(brief), area=(0, 0, top - 2, len(WIDTHS) - 1)),
     )
+
+
+def contents_at(brief: Brief) -> str:
+    """The cell at which the list of sheets begins."""
+    return at(FIRST + sum(len(lines) + _AROUND for _, lines in _sections(brief)), 0)
+
+
+def _sections(brief: Brief) -> list[tuple[str, list[Line]]]:
+    """What stands before the contents; a section without lines is left out."""
+    states = form_states(brief)
+    found = [
+        ("result", _result(brief, states)),
+        ("attention", _attention(brief)),
+        ("absent", _absent(brief, states)),
+        ("refused", _refused(brief)),
+    ]
+    return [(section, lines) for section, lines in found if lines]
 
 
 def _title_block(brief: Brief) -> Block:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from pipeline.address import column_letters
-from pipeline.book import Cell, Column, Formula, Merge, Scalar
+from pipeline.book import Cell, Column, Formula, Line, Merge, Scalar
 
 Value = Scalar | Formula
 
@@ -32,6 +32,16 @@ class Styled(NamedTuple):
     style: str
 
 
+class Dressed(NamedTuple):
+    """A row of a table in full: its values, and the style of each."""
+
+    values: Sequence[Value]
+    styles: Sequence[str]
+
+
+Row = Iterable[Value | Styled] | Dressed
+
+
 class ColumnSpec(NamedTuple):
     """One column of a table: its name in the header, width in characters and the style of its cells.
 
@@ -51,7 +61,7 @@ class Table:
 
     top: int
     columns: Sequence[ColumnSpec]
-    rows: Iterable[Iterable[Value | Styled]]
+    rows: Iterable[Row]
     count: int
     left: int = 0
 
@@ -70,17 +80,20 @@ class Table:
         """The rectangle that gets filter buttons."""
         return (self.top, self.left, max(self.last_row, self.top), self.last_col)
 
+    def lines(self) -> Iterator[Line]:
+        """Header, then rows; nothing else can stand beside them."""
+        columns = self.columns
+        yield Line(self.top, self.left, [c.name for c in columns], [HEADER] * len(columns))
+        styles = [column.style for column in columns]
+        for row, given in enumerate(self.rows, self.top + 1):
+            values, looks = given if isinstance(given, Dressed) else _dressed(given, styles)
+            yield Line(row, self.left, values, looks)
+
     def cells(self) -> Iterator[Cell]:
-        """Header, then rows, from left to right."""
-        for col, column in enumerate(self.columns, self.left):
-            yield Cell(self.top, col, column.name, HEADER)
-        styles = [column.style for column in self.columns]
-        for row, values in enumerate(self.rows, self.top + 1):
-            for col, value in enumerate(values):
-                if isinstance(value, Styled):
-                    yield Cell(row, self.left + col, value.value, value.style)
-                else:
-                    yield Cell(row, self.left + col, value, styles[col])
+        """Header, then rows, cell by cell, where something stands beside the table."""
+        for row, left, values, styles in self.lines():
+            for col, (value, style) in enumerate(zip(values, styles, strict=True), left):
+                yield Cell(row, col, value, style)
 
     def heights(self) -> dict[int, float]:
         """The heights of the rows that need more than one line: not every program sizes rows by itself.
@@ -92,7 +105,7 @@ class Table:
         found = {self.top: max(names, default=1) * LINE_HEIGHT + 5}
         if columns:
             for row, values in enumerate(self.rows, self.top + 1):
-                texts = list(values)
+                texts = values.values if isinstance(values, Dressed) else list(values)
                 lines = max(lines_of(_text(texts[i]), width) for i, width in columns)
                 if lines > 1:
                     found[row] = lines * LINE_HEIGHT + 2
@@ -169,6 +182,15 @@ def fitting(texts: Iterable[str]) -> float:
     return max((len(text) for text in texts), default=0) / LETTERS + INDENT + 0.5
 
 
+def _dressed(row: Iterable[Value | Styled], usual: Sequence[str]) -> Dressed:
+    """The row with a style for each value: its own, or that of its column."""
+    pairs = [
+        value if value.__class__ is Styled else (value, style)
+        for value, style in zip(row, usual, strict=False)
+    ]
+    return Dressed([pair[0] for pair in pairs], [pair[1] for pair in pairs])  # type: ignore[index]
+
+
 def _text(value: Value | Styled) -> str:
     inner = value.value if isinstance(value, Styled) else value
     return inner if isinstance(inner, str) else ""
@@ -185,6 +207,15 @@ def cached(value: float) -> str | float | int:
     """The value of a formula; a figure that does not exist is the empty text."""
     number = plain_number(value)
     return "" if number is None else number
+
+
+def widest_figure(values: Sequence[float], layouts: Sequence[str]) -> int:
+    """How many characters the longest of some numbers takes, each in its own number format."""
+    largest: dict[str, float] = {}
+    for value, layout in zip(values, layouts, strict=True):
+        if abs(value) > largest.get(layout, -1.0):
+            largest[layout] = abs(value)
+    return max((shown_length(value, layout) for layout, value in largest.items()), default=0)
 
 
 def shown_length(value: float, number_format: str) -> int:

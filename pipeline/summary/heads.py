@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from pipeline.book import Cell, Merge, Print, Sheet
 from pipeline.summary.brief import Brief
 from pipeline.summary.grid import LETTERS, LINE_HEIGHT, Block, ColumnSpec, Table, widest
+from pipeline.summary.links import back
+from pipeline.summary.navigation import back_cell
 
-TOP: Final = 2
-"""The header row (from 0) of the table on a working sheet, below title and remark."""
+TOP: Final = 3
+"""The header row (from 0) of the table on a working sheet, below the way back, title and remark."""
 
 LABEL_HEIGHT: Final = 3 * LINE_HEIGHT + 2
 """Points that the row of labels above the ids of periods takes."""
@@ -71,11 +74,12 @@ def working_sheet(
     gaps = gaps or {}
     block = Block()
     across = _seen(table.columns)
-    block.line(0, across, brief.word(f"sheet.{page}.title", **gaps), "summary_page_title")
-    block.line(1, across, brief.word(f"sheet.{page}.remark"), "summary_page_remark")
+    block.line(1, across, brief.word(f"sheet.{page}.title", **gaps), "summary_page_title")
+    block.line(2, across, brief.word(f"sheet.{page}.remark"), "summary_page_remark")
     return Sheet(
         name=brief.word(f"sheet.{page}.name", **gaps),
-        cells=table.cells(),
+        cells=chain((back_cell(brief),), table.lines()),
+        jumps=(back(brief),),
         merges=block.merges,
         columns=table.widths(),
         row_heights={**block.heights, **table.heights()},

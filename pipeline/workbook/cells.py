@@ -1,90 +1,52 @@
-"""What stands in the cells. The loop of ``write_cells`` runs for every cell of every book: keep it lean."""
+"""What lies over the cells: merged ranges, links and comments."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any, Final
 
-from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
+from xlsxwriter.url import Url
 
-from pipeline.book import Cell, Formula, Link, Merge, Note
+from pipeline.book import Cell, Line, Link, Merge, Note
+from pipeline.workbook.rows import Pen, PlainSheet, sound
 from pipeline.workbook.styles import Formats
 
 LONGEST_NOTE: Final = 2000
 """Characters of a comment; nobody reads more beside a cell."""
 
 
-class PlainSheet(Worksheet):  # type: ignore[misc]
-    """A worksheet that takes our formulas as they are.
-
-    The library looks in every formula for some forty functions that came after Excel 2010; we use none of
-    them. It also saves an empty text as an empty number, which some readers take for 0, and a whole number
-    that is a float with a point.
-    """
-
-    def _write_formula(
-        self, row: int, col: int, formula: str, cell_format: Any = None, value: Any = 0
-    ) -> int:
-        if self._check_dimensions(row, col):
-            return -1
-        self.table[row][col] = CellFormulaTuple(formula.removeprefix("="), cell_format, value)
-        return 0
-
-    def _xml_formula_element(self, formula: str, result: Any, attributes: list[tuple[str, Any]]) -> None:
-        if result == "":
-            attributes.append(("t", "str"))
-        if isinstance(result, float):
-            result = f"{result:.16G}"
-        super()._xml_formula_element(formula, result, attributes)
+def write_cells(worksheet: PlainSheet, cells: Iterable[Cell | Line], pen: Pen) -> None:
+    """Write the cells of a sheet, and lead on from those that are links."""
+    pen.write(_linked(worksheet, cells))
 
 
-def write_cells(worksheet: Worksheet, cells: Iterable[Cell], formats: Formats) -> None:
-    """Write the cells of a sheet. A number that is not finite and an empty text leave a blank."""
-    string, number = worksheet.write_string, worksheet.write_number
-    blank, formula = worksheet.write_blank, worksheet.write_formula
-    for row, col, value, style in cells:
-        kind = value.__class__
-        if kind is str:
-            if value:
-                string(row, col, _sound(value), formats[style])  # type: ignore[arg-type]
-            else:
-                blank(row, col, None, formats[style])
-        elif kind is Formula:
-            formula(row, col, value.text, formats[style], value.value)  # type: ignore[union-attr]
-        elif kind is Link:
-            _write_link(worksheet, (row, col), value, formats[style])  # type: ignore[arg-type]
-        elif value is None or not math.isfinite(value):  # type: ignore[arg-type]
-            blank(row, col, None, formats[style])
-        else:
-            number(row, col, value, formats[style])
-
-
-def write_merges(worksheet: Worksheet, merges: Iterable[Merge], formats: Formats) -> None:
+def write_merges(worksheet: PlainSheet, merges: Iterable[Merge], pen: Pen, formats: Formats) -> None:
     """Write merged ranges; a range of one cell is written as that cell."""
     for merge in merges:
-        place = (merge.first_row, merge.first_col, merge.last_row, merge.last_col)
-        if place[:2] != place[2:]:
-            worksheet.merge_range(*place, "", formats[merge.style])
-        write_cells(worksheet, [Cell(merge.first_row, merge.first_col, merge.value, merge.style)], formats)
+        first, last = (merge.first_row, merge.first_col), (merge.last_row, merge.last_col)
+        pen.put(*first, merge.value, merge.style)
+        if first != last:
+            worksheet.merge_range(*first, *last, "", formats[merge.style])
+            worksheet.table.clear()  # the cells of the range are ours to write
+            pen.fill(first, last, merge.style)
 
 
-def write_notes(worksheet: Worksheet, notes: Iterable[Note], look: dict[str, Any]) -> None:
+def write_notes(worksheet: PlainSheet, notes: Iterable[Note], look: dict[str, Any]) -> None:
     """Write comments, hidden until someone points at their cell, and nobody's by name."""
     for note in notes:
         box = {"author": "", "x_offset": 12, "width": note.width, "height": note.height}
-        worksheet.write_comment(note.row, note.col, _sound(note.text)[:LONGEST_NOTE], {**look, **box})
+        worksheet.write_comment(note.row, note.col, sound(note.text)[:LONGEST_NOTE], {**look, **box})
 
 
-def _write_link(worksheet: Worksheet, at: tuple[int, int], link: Link, look: Any) -> None:
-    target = "internal:'" + link.sheet.replace("'", "''") + f"'!{link.cell}"
-    worksheet.write_url(*at, target, look, string=_sound(link.text))
+def _linked(worksheet: PlainSheet, cells: Iterable[Cell | Line]) -> Iterable[Cell | Line]:
+    for cell in cells:
+        if cell.__class__ is Cell and cell.value.__class__ is Link:  # type: ignore[union-attr]
+            _lead(worksheet, cell)  # type: ignore[arg-type]
+        yield cell
 
 
-def _sound(text: str) -> str:
-    """The text without halves of characters: a hostile file can hold them, and no file can be written so."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace").decode()
-    return text
+def _lead(worksheet: PlainSheet, cell: Cell) -> None:
+    link: Link = cell.value  # type: ignore[assignment]
+    target = Url("internal:'" + link.sheet.replace("'", "''") + f"'!{link.cell}")
+    target._text = sound(link.text)
+    worksheet.hyperlinks[cell.row][cell.col] = target

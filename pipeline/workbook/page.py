@@ -39,7 +39,9 @@ def _set_paper(worksheet: Worksheet, sheet: Sheet, theme: Mapping[str, Any]) -> 
     margins = {**_MARGINS, **theme.get("page", {})}
     sides = {side: margins[side] / _MM_PER_INCH for side in ("left", "right", "top", "bottom")}
     worksheet.set_margins(**sides)
-    if page.fit_width:
+    if page.scale:
+        worksheet.set_print_scale(page.scale)
+    elif page.fit_width:
         worksheet.fit_to_pages(1, 0)
     worksheet.center_horizontally()
     font = theme.get("font", {}).get("name", "Times New Roman")

@@ -23,6 +23,7 @@ class Formats(dict[str, Format]):
         super().__init__()
         self._workbook = workbook
         self._theme = theme
+        self.marks = Marks(self)
 
     def __missing__(self, name: str) -> Format:
         styles, _, number_format = name.partition("@")
@@ -32,6 +33,18 @@ class Formats(dict[str, Format]):
         if number_format:
             properties["num_format"] = number_format
         self[name] = self._workbook.add_format(properties)
+        return self[name]
+
+
+class Marks(dict[str, str]):
+    """The end of a cell's address and its style, as they stand in a sheet's XML, by style name."""
+
+    def __init__(self, formats: Formats) -> None:
+        super().__init__()
+        self._formats = formats
+
+    def __missing__(self, name: str) -> str:
+        self[name] = f'" s="{self._formats[name]._get_xf_index()}"'
         return self[name]
 
 

@@ -11,8 +11,11 @@ from typing import Any, Final
 import xlsxwriter
 
 from pipeline.book import Book, Sheet
-from pipeline.workbook.cells import PlainSheet, write_cells, write_merges, write_notes
+from pipeline.workbook.cells import write_cells, write_merges, write_notes
+from pipeline.workbook.charts import draw_charts, draw_sparklines
+from pipeline.workbook.jumps import lay_jumps, reference
 from pipeline.workbook.page import set_page
+from pipeline.workbook.rows import Pen, PlainSheet, Texts
 from pipeline.workbook.styles import Formats, colour
 from pipeline.workbook.typing_in import limit_entries, protect
 
@@ -43,29 +46,40 @@ def book_bytes(book: Book, theme: Mapping[str, Any]) -> bytes:
         },
     )
     workbook.set_properties({"title": book.title, "subject": book.subject, "created": CREATED})
-    formats = Formats(workbook, theme)
+    formats, texts = Formats(workbook, theme), Texts(workbook)
     for sheet in book.sheets:
-        _write_sheet(workbook, sheet, formats, theme)
+        worksheet = workbook.add_worksheet(sheet.name, worksheet_class=PlainSheet)
+        _set_size(worksheet, sheet, formats)
+        pen = Pen(worksheet, formats, texts)
+        write_cells(worksheet, sheet.cells, pen)
+        write_merges(worksheet, sheet.merges, pen, formats)
+        _lay_over(worksheet, sheet, formats, theme)
+        draw_charts(workbook, worksheet, sheet.charts, theme)
+    for name in book.names:
+        workbook.define_name(name.name, f"={reference(name.sheet, name.range)}")
     workbook.close()
     return target.getvalue()
 
 
-def _write_sheet(
-    workbook: xlsxwriter.Workbook, sheet: Sheet, formats: Formats, theme: Mapping[str, Any]
-) -> None:
-    worksheet = workbook.add_worksheet(sheet.name, worksheet_class=PlainSheet)
+def _set_size(worksheet: PlainSheet, sheet: Sheet, formats: Formats) -> None:
     for column in sheet.columns:
         look = formats[column.style] if column.style else None
-        options = {"level": column.outline, "hidden": column.hidden}
+        options = {"level": column.outline, "hidden": column.hidden, "collapsed": column.unfolds}
         worksheet.set_column(column.first, column.last, column.width, look, options)
-    for row, height in sheet.row_heights.items():
-        worksheet.set_row(row, height)
-    write_cells(worksheet, sheet.cells, formats)
-    write_merges(worksheet, sheet.merges, formats)
+    for row in sorted({*sheet.row_heights, *sheet.row_levels}):
+        worksheet.set_row(row, sheet.row_heights.get(row), None, {"level": sheet.row_levels.get(row, 0)})
+    if sheet.row_levels or any(column.unfolds for column in sheet.columns):
+        worksheet.outline_settings(symbols_below=False, symbols_right=False)
+
+
+def _lay_over(worksheet: PlainSheet, sheet: Sheet, formats: Formats, theme: Mapping[str, Any]) -> None:
+    """Everything of a sheet but its cells."""
     for mark in sheet.highlights:
         place = (mark.first_row, mark.first_col, mark.last_row, mark.last_col)
         rule = {"type": "formula", "criteria": mark.formula, "format": formats[mark.style]}
         worksheet.conditional_format(*place, rule)
+    draw_sparklines(worksheet, sheet.sparklines, theme)
+    lay_jumps(worksheet, sheet.jumps)
     write_notes(worksheet, sheet.notes, _note_look(theme))
     limit_entries(worksheet, sheet.entries)
     set_page(worksheet, sheet, theme)
