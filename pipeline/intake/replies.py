@@ -9,12 +9,13 @@ from typing import Final
 from pipeline.address import a1
 from pipeline.catalogue import Campaign
 from pipeline.intake.identity import is_guide
-from pipeline.intake.values import Grid, as_text
+from pipeline.intake.values import Grid
 from pipeline.model import Explanation, SheetCells
 
 REMARK_ID: Final = "NOTE"
 _TEXT_ID, _KEY_ID = "EXPLANATION", "KEY"
 _IDS: Final = ("FINDING", "FORM", _KEY_ID, "LEVEL", "PERIOD", _TEXT_ID, "BY")
+_AS_TYPED: Final = (_TEXT_ID, "BY")
 _HEAD_ROWS: Final = 40
 _MOST_LINES: Final = 5_000
 _ENTERED: Final = ("filled_by", "phone", "date_filled", "data_period")
@@ -33,6 +34,7 @@ def read_explanations(grids: Sequence[Grid]) -> Iterator[Explanation]:
         for row in grid.row_numbers[:_MOST_LINES] if heading else ():
             told = {name: grid.text(row, column) for name, column in columns.items()}
             if row > heading and told[_TEXT_ID]:
+                told |= {name: grid.typed(row, columns[name]) for name in _AS_TYPED if name in columns}
                 parts = (told.get(name, "") for name in _IDS)
                 yield Explanation(grid.name, a1(row, columns[_TEXT_ID]), *parts)
 
@@ -43,7 +45,7 @@ def remarks_of(sheet: SheetCells, grids: Sequence[Grid], campaign: Campaign) -> 
     titles = {words["forms.column.remark"] for words in campaign.words.values()}
     column = _remark_column(grid, min(sheet.row_numbers, default=0), titles)
     rows = zip(sheet.row_keys, sheet.row_numbers, strict=True) if column else ()
-    return {key: text for key, row in rows if (text := grid.text(row, column))}
+    return {key: text for key, row in rows if (text := grid.typed(row, column))}
 
 
 def read_entered(grids: Sequence[Grid]) -> Mapping[str, str]:
@@ -51,18 +53,21 @@ def read_entered(grids: Sequence[Grid]) -> Mapping[str, str]:
     for grid in grids:
         if is_guide(grid):
             rows = {grid.text(row, _KEY_COLUMN): row for row in reversed(grid.row_numbers[:_MOST_LINES])}
-            values = {name: grid.value(rows[name], _VALUE_COLUMN) for name in _ENTERED if name in rows}
-            texts = {
-                name: value.strftime("%d/%m/%Y") if isinstance(value, date) else as_text(value)
-                for name, value in values.items()
-            }
+            texts = {name: _entered(grid, rows[name]) for name in _ENTERED if name in rows}
             return {name: text for name, text in texts.items() if text}
     return {}
+
+
+def _entered(grid: Grid, row: int) -> str:
+    value = grid.value(row, _VALUE_COLUMN)
+    return value.strftime("%d/%m/%Y") if isinstance(value, date) else grid.typed(row, _VALUE_COLUMN)
 
 
 def _id_columns(grid: Grid) -> tuple[int, dict[str, int]]:
     """The row of the machine ids (0 where there is none) and the column of each."""
     for row in grid.row_numbers[:_HEAD_ROWS]:
+        if not any(isinstance(value, str) and _TEXT_ID in value for value in grid.shown(row)):
+            continue
         found = {grid.text(row, column): column for column in grid.filled(row)}
         if _TEXT_ID in found and _KEY_ID in found:
             return row, {name: found[name] for name in _IDS if name in found}

@@ -42,19 +42,21 @@ def stray_cells(grid: Grid, layout: Layout) -> Iterator[StrayCell]:
         if row in layout.columns.head or is_column_numbers(grid, row, start):
             continue
         known = layout.beside | (in_periods if row in keyed else set())
-        for column in range(grid.facts.left, grid.facts.right + 1):
+        for column in sorted({*grid.filled(row)} - known):
             is_inside = start < row < last and column in in_periods
             is_free = row > start and column >= first
-            if column not in known and _is_figure(grid.value(row, column), is_inside, is_free):
+            if _is_figure(grid.value(row, column), is_inside, is_free):
                 label = "" if row in keyed else _row_label(grid, row, first)
                 yield StrayCell(grid.name, a1(row, column), label, grid.text(row, column))
 
 
 def is_column_numbers(grid: Grid, row: int, start: int) -> bool:
     """Whether a row above the figures only numbers the columns, as in ``1``, ``(2)``, ``3=1+2``, ``A``."""
+    if row > start + 1:
+        return False
     texts = [as_text(grid.value(row, column)) for column in sorted(set(grid.filled(row)))]
     found = [_COLUMN_NUMBER.fullmatch(text) for text in texts if text]
-    if row > start + 1 or len(found) < 3:
+    if len(found) < 3:
         return False
     numbers = [int(match[1]) for match in found if match is not None and match[1]]
     return None not in found and len(numbers) > 1 and all(b - a == 1 for a, b in pairwise(numbers))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
 
 from pipeline.address import column_letters
-from pipeline.frames import NOT_ASKED, OBSERVATION_COLUMNS, STATUSES, TOTAL_COLUMNS, Cube, Results
+from pipeline.frames import NOT_ASKED, OBSERVATION_COLUMNS, STATUSES, TOTAL_COLUMNS, Cube, Numbers, Results
 from pipeline.model import ObsStatus
 from pipeline.store.atomic import replacing
 from pipeline.store.counts import count_cells
@@ -72,39 +74,54 @@ def write_tables(folder: Path, results: Results) -> tuple[Path, ...]:
     for name, frame in tables.items():
         paths.append(folder / f"{name}.csv")
         with replacing(paths[-1]) as path:
-            frame.map(_plain).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+            frame.apply(_plain).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
     return tuple(paths)
 
 
 def _observations(cube: Cube) -> pd.DataFrame:
     asked = cube.status != NOT_ASKED
     u, k, p = np.nonzero(asked)
-    ids = np.array([key.partition("|")[::2] for key in cube.keys], dtype=str).reshape(-1, 2)
-    rows, columns = cube.row_numbers[u, k], cube.column_numbers[u, p]
-    letters = np.array([column_letters(n) for n in range(int(columns.max(initial=0)) + 1)])
-    cells = np.char.add(letters[columns], rows.astype(str))
-    frame = pd.DataFrame(
+    ids = [key.partition("|") for key in cube.keys]
+    return pd.DataFrame(
         {
-            "unit_id": np.array(cube.unit_ids, dtype=str)[u],
-            "form_id": cube.form_id,
-            "indicator_id": ids[k, 0],
-            "level": ids[k, 1],
-            "period_id": np.array(cube.period_ids, dtype=str)[p],
+            "unit_id": _texts(cube.unit_ids, u),
+            "form_id": _texts([cube.form_id], np.zeros_like(u)),
+            "indicator_id": _texts([indicator_id for indicator_id, _, _ in ids], k),
+            "level": _texts([level for *_, level in ids], k),
+            "period_id": _texts(cube.period_ids, p),
             "obs_value": pd.array(cube.values[asked], dtype="Float64"),
-            "obs_status": np.array([str(status) for status in STATUSES])[cube.status[asked]],
-            "file": np.array(cube.files, dtype=str)[u],
-            "sheet": np.array(cube.sheets, dtype=str)[u],
-            "cell": np.where((rows > 0) & (columns > 0), cells, ""),
+            "obs_status": _texts(list(map(str, STATUSES)), cube.status[asked]),
+            "file": _texts(cube.files, u),
+            "sheet": _texts(cube.sheets, u),
+            "cell": _addresses(cube.row_numbers[u, k], cube.column_numbers[u, p]),
         }
     )
-    text = [name for name in OBSERVATION_COLUMNS if name != "obs_value"]
-    return frame.astype(dict.fromkeys(text, "str"))
 
 
-def _plain(value: object) -> object:
+def _texts(names: Sequence[str], places: npt.NDArray[np.integer]) -> pd.Series[str]:
+    """One of the names for each place."""
+    return pd.Series(pd.array(list(names), dtype="str").take(places))
+
+
+def _addresses(rows: Numbers, columns: Numbers) -> pd.Series[str]:
+    """The addresses of cells; empty where the file lacks row or column."""
+    width = int(columns.max(initial=0)) + 1
+    numbers, places = np.unique(rows.astype(np.int64) * width + columns, return_inverse=True)
+    pairs = (divmod(number, width) for number in numbers.tolist())
+    names = [f"{column_letters(column)}{row}" if row and column else "" for row, column in pairs]
+    return _texts(names, places)
+
+
+def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
     """Whole numbers without a trailing ``.0``; text that Excel would take for a formula gets a quote."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, str) and _FORMULA.match(value):
-        return f"'{value}"
-    return value
+    if column.dtype.kind in "bi":
+        return column
+    if column.dtype.kind == "f":
+        values = column.to_numpy(dtype=float, na_value=np.nan).tolist()
+        numbers = [int(value) if value.is_integer() else value for value in values]
+        return pd.Series(numbers, column.index, dtype=object)
+    return column.map({value: _harmless(value) for value in column.unique()})
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value

@@ -57,18 +57,21 @@ def _figures(brief: Brief) -> Figures:
         ("period_id", tuple(campaign.windows)),
         ("level", (*campaign.levels, ALL_LEVELS)),
     )
-    places = [pd.Index(names).get_indexer(frame[column]) for column, names in axes]
+    places = [pd.Index(names).get_indexer(pd.Index(frame[column])) for column, names in axes]
     shape = tuple(len(names) for _, names in axes)
     numbers, row_of = np.unique(np.ravel_multi_index(tuple(places), shape), return_inverse=True)
-    where = (row_of, pd.Index(tuple(campaign.units)).get_indexer(frame["unit_id"]))
+    where = (row_of, pd.Index(tuple(campaign.units)).get_indexer(pd.Index(frame["unit_id"])))
     size = (len(numbers), len(campaign.units))
     values, asked, provisional = np.full(size, np.nan), np.zeros(size, bool), np.zeros(size, bool)
     values[where] = frame["obs_value"].to_numpy(float)
     asked[where] = True
     provisional[where] = frame["is_provisional"].to_numpy(bool)
-    parts = zip(*(part.tolist() for part in np.unravel_index(numbers, shape)), strict=True)
-    rows = [tuple(axes[i][1][place] for i, place in enumerate(row)) for row in parts]
-    return Figures(rows, values, asked, provisional)  # type: ignore[arg-type]
+    (_, indicators), (_, windows), (_, levels) = axes
+    rows = [
+        (indicators[i], windows[w], levels[lv])
+        for i, w, lv in zip(*np.unravel_index(numbers, shape), strict=True)
+    ]
+    return Figures(rows, values, asked, provisional)
 
 
 def _columns(brief: Brief, found: Figures) -> list[ColumnSpec]:
@@ -82,7 +85,7 @@ def _columns(brief: Brief, found: Figures) -> list[ColumnSpec]:
         ColumnSpec(brief.word("column.level"), 7, "summary_centre"),
         ColumnSpec(brief.word("column.measure"), 11, "summary_centre"),
         *(
-            ColumnSpec(name, max(11.0, widest_figure(found.values[:, col], layouts) * 1.02 + 2.5))
+            ColumnSpec(name, max(11.0, widest_figure(found.values[:, col].tolist(), layouts) * 1.02 + 2.5))
             for col, name in enumerate(names)
         ),
     ]

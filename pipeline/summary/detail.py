@@ -7,8 +7,10 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
+import numpy as np
+
 from pipeline.book import Sheet
-from pipeline.frames import CODE, NOT_ASKED, STATUSES, Cube
+from pipeline.frames import CODE, NOT_ASKED, STATUSES, Cube, Flags
 from pipeline.model import ObsStatus
 from pipeline.summary.brief import Brief
 from pipeline.summary.grid import ColumnSpec, Dressed, Table, Value, fitting, shown_length
@@ -108,7 +110,7 @@ class _Figures:
         ]
         self._usual = [f"{FIGURE}@{layout}" for layout in layouts]
         self._marked = [f"{FIGURE}_open@{brief.marked(layout)}" for layout in layouts]
-        self._plain = (cube.counts & ~cube.has_error).all(axis=2)
+        self._plain: Flags = np.logical_and.reduce(cube.counts & ~cube.has_error, axis=2)
         self._width = len(cube.period_ids)
 
     def of(self, u: int, k: int) -> tuple[list[Value], list[str]]:

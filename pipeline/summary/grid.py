@@ -184,11 +184,13 @@ def fitting(texts: Iterable[str]) -> float:
 
 def _dressed(row: Iterable[Value | Styled], usual: Sequence[str]) -> Dressed:
     """The row with a style for each value: its own, or that of its column."""
-    pairs = [
-        value if value.__class__ is Styled else (value, style)
-        for value, style in zip(row, usual, strict=False)
-    ]
-    return Dressed([pair[0] for pair in pairs], [pair[1] for pair in pairs])  # type: ignore[index]
+    values: list[Value] = []
+    styles: list[str] = []
+    for value, style in zip(row, usual, strict=False):
+        inner, look = value if isinstance(value, Styled) else (value, style)
+        values.append(inner)
+        styles.append(look)
+    return Dressed(values, styles)
 
 
 def _text(value: Value | Styled) -> str:
@@ -209,7 +211,7 @@ def cached(value: float) -> str | float | int:
     return "" if number is None else number
 
 
-def widest_figure(values: Sequence[float], layouts: Sequence[str]) -> int:
+def widest_figure(values: Iterable[float], layouts: Sequence[str]) -> int:
     """How many characters the longest of some numbers takes, each in its own number format."""
     largest: dict[str, float] = {}
     for value, layout in zip(values, layouts, strict=True):

@@ -40,13 +40,12 @@ def write_notes(worksheet: PlainSheet, notes: Iterable[Note], look: dict[str, An
 
 def _linked(worksheet: PlainSheet, cells: Iterable[Cell | Line]) -> Iterable[Cell | Line]:
     for cell in cells:
-        if cell.__class__ is Cell and cell.value.__class__ is Link:  # type: ignore[union-attr]
-            _lead(worksheet, cell)  # type: ignore[arg-type]
+        if isinstance(cell, Cell) and isinstance(cell.value, Link):
+            _lead(worksheet, cell, cell.value)
         yield cell
 
 
-def _lead(worksheet: PlainSheet, cell: Cell) -> None:
-    link: Link = cell.value  # type: ignore[assignment]
+def _lead(worksheet: PlainSheet, cell: Cell, link: Link) -> None:
     target = Url("internal:'" + link.sheet.replace("'", "''") + f"'!{link.cell}")
     target._text = sound(link.text)
     worksheet.hyperlinks[cell.row][cell.col] = target

@@ -14,6 +14,8 @@ from pipeline.workbook.styles import colour
 
 _HATCH: Final = "wide_upward_diagonal"
 _ON_TOP: Final = "outside_end"
+_BEYOND: Final = 1.1
+"""How far the axis goes on beyond the greatest value that there can be: room for its figure."""
 
 
 def draw_charts(
@@ -100,9 +102,9 @@ def _set_titles(drawn: Any, chart: Chart, theme: Mapping[str, Any]) -> None:
     }
     of_values = {
         **{"name": chart.of_values, "name_font": names, "num_font": ticks, "min": 0},
-        **{"num_format": chart.number_format, "line": {"none": True}, "major_tick_mark": "none"},
+        **{"num_format": _ticks(chart), "line": {"none": True}, "major_tick_mark": "none"},
         "major_gridlines": {"visible": True, "line": {"color": _named("grid", theme), "width": 0.5}},
-        **({"max": chart.greatest} if chart.greatest else {}),
+        **({"max": chart.greatest * _BEYOND} if chart.greatest else {}),
     }
     if chart.lying:
         of_values["label_position"] = "high"
@@ -112,6 +114,11 @@ def _set_titles(drawn: Any, chart: Chart, theme: Mapping[str, Any]) -> None:
         drawn.set_legend({"position": "top", "font": ticks})
     else:
         drawn.set_legend({"none": True})
+
+
+def _ticks(chart: Chart) -> str:
+    """The format of the values beside the axis; none beyond the greatest that there can be."""
+    return f'[>{chart.greatest}]"";{chart.number_format}' if chart.greatest else chart.number_format
 
 
 def _look(index: int, theme: Mapping[str, Any]) -> dict[str, str]:

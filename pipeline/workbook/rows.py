@@ -95,10 +95,10 @@ class Pen:
     def write(self, cells: Iterable[Cell | Line]) -> None:
         """Write cells and lines; a row may hold single cells or be one line, not both."""
         for cell in cells:
-            if cell.__class__ is Line:
-                self._line(cell)  # type: ignore[arg-type]
+            if isinstance(cell, Line):
+                self._line(cell)
             else:
-                self.put(*cell)  # type: ignore[arg-type]
+                self.put(*cell)
 
     def put(self, row: int, col: int, value: Any, style: str) -> None:
         """Write a single cell."""
