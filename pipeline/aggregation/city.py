@@ -17,13 +17,17 @@ from pipeline.model import FormRow
 
 @dataclass(frozen=True, slots=True, eq=False)
 class City:
-    """Asks the cubes for any city figure; each is computed once. ``rows`` are all city rows by key."""
+    """Asks the cubes for any city figure; each is computed once. ``rows`` are all city rows by key.
+
+    ``by_levels`` are the units' own figures by period, by indicator and the levels that are added.
+    """
 
     campaign: Campaign
     cubes: Mapping[str, Cube]
     rows: Mapping[str, CityRow]
     by_period: dict[str, Figure] = field(default_factory=dict)
     by_window: dict[tuple[str, str], Figure] = field(default_factory=dict)
+    by_levels: dict[tuple[str, ...], Figure] = field(default_factory=dict)
     laid: dict[str, Laid] = field(default_factory=dict)
 
     def table(self, form_id: str, rows: tuple[CityRow, ...]) -> CityTable:

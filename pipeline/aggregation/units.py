@@ -113,6 +113,9 @@ def _ratio_line(city: City, indicator: Indicator, levels: Sequence[str], window_
 
 def _over_levels(city: City, indicator_id: str, levels: Sequence[str]) -> Figure:
     """A unit's own figure by period, added over its levels; axes units, periods."""
+    known = city.by_levels.get((indicator_id, *levels))
+    if known is not None:
+        return known
     figures = [city.reported(indicator_id, level) for level in levels]
     values = rounded(figures[0].values)
     support = figures[0].support
@@ -120,7 +123,8 @@ def _over_levels(city: City, indicator_id: str, levels: Sequence[str]) -> Figure
         values = add(np.stack([figure.values for figure in figures], axis=-1))[..., 0]
     for figure in figures[1:]:
         support = support.merged(figure.support)
-    return Figure(values, support)
+    found = city.by_levels[(indicator_id, *levels)] = Figure(values, support)
+    return found
 
 
 def _cells(

@@ -1,7 +1,7 @@
 """Content checks: every rule of the campaign over every unit, level and period at once.
 
-The rules are evaluated on whole tables; their tri-state results stand in a frame with one column per rule,
-and one pandera call over that frame finds every breach.
+The rules are evaluated on whole tables; their tri-state results stand in one column of a frame, and one
+pandera check over it finds every breach.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def check_content(campaign: Campaign, tables: Mapping[str, Table], findings: Fin
         forms = {name: t for name, t in tables.items() if t.period_ids == period_ids}
         rules = [rule for rule in campaign.rules.values() if rule.form_id in forms]
         if rules:
-            _check_series(campaign, Grid(campaign, tables, period_ids, _pairs(forms)), rules, findings)
+            _check_series(Grid(campaign, tables, period_ids, _pairs(forms)), rules, findings)
 
 
 def _pairs(tables: Mapping[str, Table]) -> tuple[tuple[str, str], ...]:
@@ -47,14 +47,14 @@ def _pairs(tables: Mapping[str, Table]) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def _check_series(campaign: Campaign, grid: Grid, rules: Sequence[Rule], findings: Findings) -> None:
+def _check_series(grid: Grid, rules: Sequence[Rule], findings: Findings) -> None:
     if not grid.pairs:
         return
-    results = pd.DataFrame({rule.rule_id: _results(rule, grid).ravel() for rule in rules})
-    width = len(grid.period_ids)
-    for rule_id, index in _breaches(results):
-        rule = campaign.rules[rule_id]
-        breach = Breach(rule, grid, index // width, index % width)
+    results = np.stack([_results(rule, grid) for rule in rules])
+    for place in _breaches(pd.DataFrame({"result": results.ravel()})):
+        number, pair, period = np.unravel_index(place, results.shape)
+        rule = rules[int(number)]
+        breach = Breach(rule, grid, int(pair), int(period))
         breach.tell(findings)
         if rule.severity == Severity.ERROR:
             breach.mark(findings)
@@ -68,16 +68,19 @@ def _results(rule: Rule, grid: Grid) -> Results:
     return np.where(allowed, results, np.int8(NOT_EVALUATED)).astype(np.int8)
 
 
-def _breaches(results: pd.DataFrame) -> list[tuple[str, int]]:
-    """(rule, row) of every result that is false, by rule and row."""
-    schema = pa.DataFrameSchema(
-        {name: pa.Column("int8", pa.Check.ne(FALSE, error=name)) for name in results.columns}, strict=True
-    )
+RESULTS = pa.DataFrameSchema(
+    {"result": pa.Column("int8", pa.Check.ne(FALSE, error="a rule is broken"))}, strict=True
+)
+"""One row per rule, unit, level and period, in this order; a result is true, false or not evaluated."""
+
+
+def _breaches(results: pd.DataFrame) -> list[int]:
+    """The rows whose result is false."""
     try:
-        schema.validate(results, lazy=True)
+        RESULTS.validate(results, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         found = errors.failure_cases
         if found["index"].isna().any():
             raise
-        return [(str(c), int(i)) for c, i in zip(found["column"], found["index"], strict=True)]
+        return sorted(int(row) for row in found["index"])
     return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from pipeline.catalogue import Campaign
@@ -14,43 +14,43 @@ Entries = Mapping[tuple[str, str], CellValue]
 """By row key and period id, whatever the order of rows and columns; a formula never saved is ``=``."""
 
 
-def entries(campaign: Campaign, sheet: SheetCells) -> Entries:
+def entries(campaign: Campaign, sheet: SheetCells, rows: Iterable[int] | None = None) -> Entries:
     """Every cell that the unit filled: not the formulas of totals and ratios, nor the marks of locked cells.
 
-    A formula of the unit's own in any other cell is an entry, with the value that was saved for it.
+    A formula of the unit's own in any other cell is an entry, with the value that was saved for it, and so is
+    a sum of numbers alone in any cell. What a cell shows as per cent is told as it shows it. ``rows``
+    are the places among the sheet's row keys to look at, all of them unless given.
     """
-    found: dict[tuple[str, str], CellValue] = {}
-    own = _formula_rows(campaign, sheet.row_keys)
-    for position in _filled(sheet):
-        key, period_id = _place(sheet, position)
-        value = _value(sheet, position)
-        if position in sheet.formulas and key in own:
-            continue
-        if isinstance(value, str) and _says_nothing(campaign, key, period_id, value):
-            continue
-        found[key, period_id] = value
-    return found
+    places = range(len(sheet.row_keys)) if rows is None else rows
+    return dict(_entered(campaign, sheet, places))
 
 
 def is_blank(campaign: Campaign, sheet: SheetCells) -> bool:
     """Whether nothing was entered, and no total shows a figure either (which an untouched one does not)."""
     shown = (sheet.numbers[position] for position in sheet.formulas)
-    return not any(not math.isnan(value) and value != 0 for value in shown) and not entries(campaign, sheet)
+    if any(not math.isnan(value) and value != 0 for value in shown):
+        return False
+    return next(_entered(campaign, sheet, range(len(sheet.row_keys))), None) is None
 
 
-def _filled(sheet: SheetCells) -> list[int]:
-    numbers = {position for position, value in enumerate(sheet.numbers) if not math.isnan(value)}
-    return sorted(numbers | sheet.texts.keys() | sheet.formulas)
-
-
-def _place(sheet: SheetCells, position: int) -> tuple[str, str]:
-    row, column = divmod(position, len(sheet.period_ids))
-    return sheet.row_keys[row], sheet.period_ids[column]
-
-
-def _value(sheet: SheetCells, position: int) -> CellValue:
-    number = sheet.numbers[position]
-    return number if not math.isnan(number) else sheet.texts.get(position, "=")
+def _entered(
+    campaign: Campaign, sheet: SheetCells, rows: Iterable[int]
+) -> Iterator[tuple[tuple[str, str], CellValue]]:
+    own = _formula_rows(campaign, sheet.row_keys)
+    width = len(sheet.period_ids)
+    for row in rows:
+        key = sheet.row_keys[row]
+        for position, period_id in enumerate(sheet.period_ids, row * width):
+            value: CellValue = sheet.numbers[position]
+            is_formula = position in sheet.formulas
+            if value != value:
+                value = sheet.shown(position) if is_formula else sheet.texts.get(position)
+            elif position in sheet.percents:
+                value = sheet.shown(position)
+            if value is None or (is_formula and key in own and position not in sheet.arithmetic):
+                continue
+            if not (isinstance(value, str) and _says_nothing(campaign, key, period_id, value)):
+                yield (key, period_id), value
 
 
 def _says_nothing(campaign: Campaign, key: str, period_id: str, text: str) -> bool:

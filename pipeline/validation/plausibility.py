@@ -14,9 +14,9 @@ import numpy as np
 from pipeline.catalogue import Campaign
 from pipeline.frames import CODE, Flags, Floats
 from pipeline.model import Kind, ObsStatus
-from pipeline.validation.cells import place_of
 from pipeline.validation.cubes import Table
 from pipeline.validation.findings import Findings, Place
+from pipeline.validation.places import place_of
 
 _POWERS: Final = (10, 100, 1000, 1_000_000)
 
@@ -178,5 +178,10 @@ def _check_twins(form: _Form, findings: Findings) -> None:
 
 def _median(values: Floats, axis: int) -> Floats:
     """The median of the known figures, NaN where there is none."""
-    median: Floats = np.ma.filled(np.ma.median(np.ma.masked_invalid(values), axis=axis), np.nan)  # type: ignore[no-untyped-call]
+    ordered = np.sort(values, axis=axis)  # what is not known comes last
+    known = (~np.isnan(values)).sum(axis=axis, keepdims=True)
+    last = np.maximum(known - 1, 0)
+    lower = np.take_along_axis(ordered, last // 2, axis)
+    upper = np.take_along_axis(ordered, np.minimum(known // 2, last), axis)
+    median: Floats = ((lower + upper) / 2).squeeze(axis)
     return median

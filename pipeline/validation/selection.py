@@ -105,7 +105,7 @@ def _decide(
         return
     highest = max(offer.submission.submission_number for offer in filled)
     best = [offer for offer in filled if offer.submission.submission_number == highest]
-    said = [entries(campaign, offer.sheet) for offer in best]
+    said = [entries(campaign, offer.sheet) for offer in best] if len(best) > 1 else []
     if any(other != said[0] for other in said[1:]):
         refused.add(key)
         _tell_undecided(owed.form_id, best, repeats, findings)
