@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/demo
 
-.PHONY: demo test fuzz check setup setup-dev templates pictures lock clean
+.PHONY: bench demo test fuzz check setup setup-dev templates pictures lock clean
 
 demo: setup ## invent returns for all units, run the main job on them, say where the summary is
 	rm -rf $(DEMO)
@@ -15,9 +15,10 @@ demo: setup ## invent returns for all units, run the main job on them, say where
 test: setup-dev ## all tests
 	$(BIN)/pytest
 
-fuzz: setup-dev ## some minutes of damaged bytes, and ten thousand junk files
+fuzz: setup-dev ## some minutes of damaged bytes, ten thousand junk files, parts that Hypothesis thinks up
 	$(BIN)/python -m tests.fuzz
 	JUNK_FILES=10000 $(BIN)/pytest tests/test_hostile_files.py -k junk
+	FUZZ_EXAMPLES=2000 $(BIN)/pytest tests/test_intake_fuzz.py
 
 check: setup-dev ## style, types, layers
 	$(BIN)/ruff check .
@@ -30,6 +31,9 @@ coverage: setup-dev ## branches covered where a mistake would be a wrong figure
 
 templates: setup ## make the blank workbooks again
 	$(BIN)/aggregate templates --out templates_xlsx
+
+bench: setup-dev ## speed beside pandas scripts and floors; some minutes (BENCH="--sizes 37,300,1000,3000 --communes 11000" for all)
+	$(BIN)/python -m benchmarks $(BENCH)
 
 pictures: setup-dev ## make the pictures of the guides again (needs LibreOffice and poppler)
 	$(BIN)/python docs/make_pictures.py

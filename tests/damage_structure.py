@@ -249,6 +249,14 @@ def communes(rows: list[Row]) -> None:
         rows.insert(at, row + [None] * (width - len(row)))
 
 
+def communes_by_name(rows: list[Row]) -> None:
+    at = row_at(rows, "B01_010|X") + 1
+    width = len(rows[at])
+    for name, first in (("Phường Sở Dầu", 60), ("P. Quán Toan", 30)):
+        row: Row = [None, None, name, "hội nghị", "Cấp xã", *range(first, first + 11)]
+        rows.insert(at, row + [None] * (width - len(row)))
+
+
 def numbered_columns(rows: list[Row]) -> None:
     code = code_row(rows)
     rows.insert(code, [None, "A", "B", "C", "D", *[str(n) for n in range(1, 12)], "12=1+2+…+11", "13", None])
@@ -272,6 +280,17 @@ def names_exchanged(pages: Pages) -> None:
 
 def one_below_the_other(pages: Pages) -> None:
     pages["B8C"] += pages.pop("B8B")
+
+
+def one_below_the_other_bare(pages: Pages) -> None:
+    rows = pages.pop("B8B")
+    pages["B8C"] += rows[body(rows)]
+
+
+def rows_of_another(pages: Pages) -> None:
+    rows = pages["B8B"]
+    at = row_at(pages["B8C"], "B8C_051|H")
+    pages["B8C"][at:at] = [list(row) for row in rows[body(rows)][:2]]
 
 
 def on_two_sheets(pages: Pages) -> None:
@@ -395,14 +414,36 @@ TABLE = (
     Damage(
         "two forms on one sheet",
         one_below_the_other,
+        SAME,
+        (("SHEET-RENAMED", "B8C"),),
+    ),
+    Damage(
+        "two forms on one sheet, one of them without its head",
+        one_below_the_other_bare,
         REPORTED,
-        (("ROW-UNKNOWN", "B8C"), ("SHEET-MISSING", "")),
+        (("ROW-UNKNOWN", "B8C"), ("ROWS-OF-ANOTHER", "B8C"), ("SHEET-MISSING", "")),
+    ),
+    Damage(
+        "rows of another form among those of this",
+        rows_of_another,
+        REPORTED,
+        (("ROW-UNKNOWN", "B8C"), ("ROWS-OF-ANOTHER", "B8C")),
     ),
     Damage(
         "37 communes put in",
         on("B01", do=communes),
         REPORTED,
-        (("ROW-UNKNOWN", "B01", "F12"), ("ROW-UNKNOWN", "B01", "P48")),
+        (
+            ("ROW-UNKNOWN", "B01", "F12:P12"),
+            ("ROW-UNKNOWN", "B01", "F48:P48"),
+            ("ROWS-INSERTED", "B01", "F12:P48"),
+        ),
+    ),
+    Damage(
+        "two communes put in by name",
+        on("B01", do=communes_by_name),
+        REPORTED,
+        (("ROW-UNKNOWN", "B01", "F12:P12"), ("ROWS-INSERTED", "B01", "F12:P13")),
     ),
     Damage(
         "a column for 2013-2018",
@@ -492,7 +533,7 @@ TABLE = (
         "no keys, 37 communes put in",
         on("B01", do=both(communes, no_keys)),
         REPORTED,
-        (("ROW-UNKNOWN", "B01", "F12"),),
+        (("ROW-UNKNOWN", "B01", "F12:P12"), ("ROWS-INSERTED", "B01")),
     ),
     Damage(
         "no keys, no labels",

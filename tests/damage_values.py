@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from openpyxl.comments import Comment
+from openpyxl.styles import Font
 from openpyxl.workbook import Workbook
 
 from tests.damage import (
@@ -25,7 +28,7 @@ from tests.damage import (
     put,
     row_at,
 )
-from tests.damage_structure import both, no_keys, on, relabelled
+from tests.damage_structure import both, no_code_row, no_keys, on, relabelled, retitled
 
 KEY, PERIOD = "B01_300|H", "Y2019"
 FIGURE = int(invented_figures(cut_campaign())[KEY, PERIOD])
@@ -36,8 +39,8 @@ THOUSANDS = f"{FIGURE:,}".replace(",", ".")
 
 TCVN3 = dict(
     zip(
-        "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ",
-        "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\u00adõøö÷ùúýûüþ",
+        "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵĂÂÊÔƠƯĐ",
+        "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\u00adõøö÷ùúýûüþ¡¢£¤¥¦§",
         strict=True,
     )
 )
@@ -46,6 +49,32 @@ TCVN3 = dict(
 
 def in_tcvn3(text: str) -> str:
     return "".join(TCVN3.get(letter, letter) for letter in text)
+
+
+VNI_TONES = {"\u0300": "ø", "\u0309": "û", "\u0303": "õ", "\u0301": "ù", "\u0323": "ï"}
+VNI_ROOFED = {"": "â", "\u0300": "à", "\u0309": "å", "\u0303": "ã", "\u0301": "á", "\u0323": "ä"}
+VNI_BOWED = {"": "ê", "\u0300": "è", "\u0309": "ú", "\u0303": "ü", "\u0301": "é", "\u0323": "ë"}
+VNI_ALONE = dict(zip("ìỉĩíịỵđơư", "ìæóíòîñôö", strict=True))
+
+
+def in_vni(text: str) -> str:
+    """As the fonts of the south spell a text: the letter, then a sign for its marks; some have their own."""
+    return "".join(_in_vni(letter) for letter in text)
+
+
+def _in_vni(letter: str) -> str:
+    if letter.lower() != letter:
+        return _in_vni(letter.lower()).upper()
+    if letter in VNI_ALONE:
+        return VNI_ALONE[letter]
+    base, *marks = unicodedata.normalize("NFD", letter)
+    tone = "".join(mark for mark in marks if mark in VNI_TONES)
+    if "\u0302" in marks:
+        return base + VNI_ROOFED[tone]
+    if "\u0306" in marks:
+        return base + VNI_BOWED[tone]
+    horned = VNI_ALONE[unicodedata.normalize("NFC", base + "\u031b")] if "\u031b" in marks else base
+    return horned + (VNI_TONES[tone] if tone else "")
 
 
 def typed(value: Any, key: str = KEY, period_id: str = PERIOD) -> Callable[[Pages], None]:
@@ -103,8 +132,22 @@ def with_comment(book: Workbook) -> None:
     book["B01"]["L59"].comment = Comment("Số này lấy từ báo cáo năm", "Nguyễn Văn A")
 
 
-def as_percent(book: Workbook) -> None:
-    book["B01"]["L59"].value, book["B01"]["L59"].number_format = 0.95, "0%"
+def as_percent(value: float) -> Callable[[Workbook], None]:
+    def dress(book: Workbook) -> None:
+        book["B01"]["L59"].value, book["B01"]["L59"].number_format = value, "0%"
+
+    return dress
+
+
+def in_font(name: str) -> Callable[[Workbook], None]:
+    """Every cell of a sheet in one font, whatever is typed in it."""
+
+    def dress(book: Workbook) -> None:
+        for row in book["B01"].iter_rows():
+            for cell in row:
+                cell.font = Font(name=name)
+
+    return dress
 
 
 def thousands_shown(book: Workbook) -> None:
@@ -119,8 +162,9 @@ def in_xml(old: bytes, new: bytes) -> Callable[[Path], None]:
     def change(path: Path) -> None:
         with zipfile.ZipFile(path) as package:
             parts = {name: package.read(name) for name in package.namelist()}
-        changed = {name: content.replace(old, new) for name, content in parts.items()}
-        assert changed != parts
+        plain = {name: re.sub(rb"<v ?/>|<v></v>", b"<v/>", content) for name, content in parts.items()}
+        changed = {name: content.replace(old, new) for name, content in plain.items()}
+        assert changed != plain
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
             for name, content in changed.items():
                 package.writestr(name, content)
@@ -135,7 +179,8 @@ def blank_row(pages: Pages) -> None:
     rows[row_at(rows, KEY)][column_at(rows, "Y2023")] = None
 
 
-FORMULA = b"<f>12+5+7</f><v />"
+ENCODED = ("CELL-ENCODING", "B01")
+FORMULA = b"<f>12+5+7</f><v/>"
 RULE = next(
     name
     for name, rule in cut_campaign().rules.items()
@@ -201,7 +246,21 @@ TABLE = (
     Damage("two figures", typed("866 lượt/964 lượt người"), REPORTED, told("CELL-TEXT")),
     Damage("another unit of measure", typed(f"{FIGURE} triệu đồng"), REPORTED, told("CELL-TEXT")),
     Damage("per cent in a count", typed("95%"), REPORTED, told("CELL-TEXT")),
-    Damage("a share shown as per cent", lambda _: None, REPORTED, told("CELL-FRACTION"), dress=as_percent),
+    Damage(
+        "a share shown as per cent",
+        lambda _: None,
+        REPORTED,
+        told("CELL-PERCENT-FORMAT"),
+        dress=as_percent(0.95),
+    ),
+    Damage(
+        "a count shown as per cent",
+        lambda _: None,
+        REPORTED,
+        told("CELL-PERCENT-FORMAT"),
+        dress=as_percent(5),
+    ),
+    Damage("nothing shown as per cent", lambda _: None, SAME, (), {(KEY, PERIOD): 0.0}, dress=as_percent(0)),
     Damage("a lost thousand separator", typed(213.724), REPORTED, told("CELL-FRACTION")),
     Damage("a comma for thousands", typed("213,724"), REPORTED, told("CELL-FRACTION")),
     Damage("negative", typed(-FIGURE), REPORTED, told("CELL-NEGATIVE")),
@@ -214,14 +273,49 @@ TABLE = (
     Damage("a division by nothing", typed("#DIV/0!"), REPORTED, told("CELL-ERROR")),
     Damage("a formula without a value", typed("=F60+G60"), REPORTED, told("CELL-UNCALCULATED")),
     Damage(
-        "a sum typed as a formula, never calculated", typed("=12+5+7"), REPORTED, told("CELL-UNCALCULATED")
+        "a sum typed as a formula, never calculated",
+        typed("=12+5+7"),
+        SAME,
+        told("CELL-COMPUTED"),
+        {(KEY, PERIOD): 24.0},
+    ),
+    Damage(
+        "a product typed as a formula, never calculated",
+        typed("=2*(30-5)/10"),
+        SAME,
+        told("CELL-COMPUTED"),
+        {(KEY, PERIOD): 5.0},
+    ),
+    Damage(
+        "a sum saved with nought by a program that does not calculate",
+        typed("=12+5+7"),
+        SAME,
+        told("CELL-RECOMPUTED"),
+        {(KEY, PERIOD): 24.0},
+        files=in_xml(FORMULA, b"<f>12+5+7</f><v>0</v>"),
+    ),
+    Damage("a division by nothing, never calculated", typed("=12/0"), REPORTED, told("CELL-UNCALCULATED")),
+    Damage("a power, never calculated", typed("=2^3"), REPORTED, told("CELL-UNCALCULATED")),
+    Damage(
+        "a total typed as a sum of its own",
+        typed("=12+5+7", TOTAL),
+        REPORTED,
+        ((RULE, "B01"), ("CELL-COMPUTED", "B01")),
+        {(TOTAL, PERIOD): 24.0},
+    ),
+    Damage(
+        "a total whose formula is broken",
+        typed("=#REF!+1", TOTAL),
+        SAME,
+        (("TOTAL-ERROR", "B01"),),
+        files=in_xml(b'"><f>#REF!+1</f><v/>', b'" t="e"><f>#REF!+1</f><v>#REF!</v>'),
     ),
     Damage(
         "a formula that shows a text",
         typed("=12+5+7"),
         REPORTED,
         told("CELL-TEXT"),
-        files=in_xml(b'"><f>12+5+7</f><v />', b'" t="str"><f>12+5+7</f><v>chua co</v>'),
+        files=in_xml(b'"><f>12+5+7</f><v/>', b'" t="str"><f>12+5+7</f><v>chua co</v>'),
     ),
     Damage(
         "a figure before the first year",
@@ -236,13 +330,72 @@ TABLE = (
         told("CELL-TEXT"),
         files=in_xml(b"BELL", b"_x0007_"),
     ),
-    Damage("an older font's word for nothing", typed(in_tcvn3("không")), REPORTED, told("CELL-TEXT")),
-    Damage("older fonts, keys kept", on("B01", "B8C", do=relabelled(in_tcvn3))),
     Damage(
-        "older fonts, no keys",
-        on("B01", do=both(relabelled(in_tcvn3), no_keys)),
+        "an older font's word for nothing",
+        typed(in_tcvn3("không")),
+        SAME,
+        (*told("CELL-ZERO"), *told("CELL-ENCODING")),
+        {(KEY, PERIOD): 0.0},
+    ),
+    Damage(
+        "an older font's word for nothing, in a phrase",
+        typed(in_tcvn3("chưa thực hiện")),
+        SAME,
+        (*told("CELL-ZERO"), *told("CELL-ENCODING")),
+        {(KEY, PERIOD): 0.0},
+    ),
+    Damage(
+        "the other older font's word for nothing",
+        typed(in_vni("Không có")),
+        SAME,
+        (*told("CELL-ZERO"), *told("CELL-ENCODING")),
+        {(KEY, PERIOD): 0.0},
+    ),
+    Damage(
+        "an older font's more than",
+        typed(in_tcvn3("hơn 1.200")),
         REPORTED,
-        (("SHEET-NO-KEYS", "B01"),),
+        (*told("CELL-APPROXIMATE"), *told("CELL-ENCODING")),
+        {(KEY, PERIOD): 1200.0},
+    ),
+    Damage(
+        "a word that is one in both, and the cell's font decides",
+        typed(in_vni("hơn 1.200")),
+        REPORTED,
+        (*told("CELL-APPROXIMATE"), *told("CELL-ENCODING")),
+        {(KEY, PERIOD): 1200.0},
+        dress=in_font("VNI-Times"),
+    ),
+    Damage(
+        "a word of today in a cell with an older font",
+        typed("Không có"),
+        SAME,
+        told("CELL-ZERO"),
+        {(KEY, PERIOD): 0.0},
+        dress=in_font(".VnTimeH"),
+    ),
+    Damage("an older font's word that is none", typed(in_tcvn3("đủ số")), REPORTED, told("CELL-TEXT")),
+    Damage("older fonts for every cell", lambda _: None, dress=in_font(".VnTime")),
+    Damage("older fonts, keys kept", on("B01", "B8C", do=relabelled(in_tcvn3)), SAME, (ENCODED,)),
+    Damage("older fonts, no keys", on("B01", do=both(relabelled(in_tcvn3), no_keys)), SAME, (ENCODED,)),
+    Damage("other older fonts, no keys", on("B01", do=both(relabelled(in_vni), no_keys)), SAME, (ENCODED,)),
+    Damage(
+        "older fonts in labels and titles, no keys, no codes",
+        on("B01", do=both(relabelled(in_tcvn3), retitled(in_tcvn3), no_keys, no_code_row)),
+        SAME,
+        (ENCODED,),
+    ),
+    Damage(
+        "other older fonts in labels and titles, no keys, no codes",
+        on("B01", do=both(relabelled(in_vni), retitled(in_vni), no_keys, no_code_row)),
+        SAME,
+        (ENCODED,),
+    ),
+    Damage(
+        "older fonts, no keys, no codes",
+        on("B01", do=both(relabelled(in_tcvn3), no_keys, no_code_row)),
+        SAME,
+        (ENCODED,),
     ),
     Damage(
         "labels cut short, no keys",

@@ -15,7 +15,7 @@ from pipeline.intake.facts import Raw, Seen, SheetFacts
 from pipeline.intake.values import read_grids
 from pipeline.model import ErrorCell, Submission
 from tests.sheets import drawn_return, saved, with_part
-from tests.specimens import KINDS, drawn_specimen, specimen
+from tests.specimens import KINDS, PROGRAMS, drawn_specimen, specimen
 from tests.xlsb import saved_binary
 
 NO_SHEET: frozenset[str] = frozenset()
@@ -32,17 +32,33 @@ def said(read: Submission) -> list[object]:
     ]
 
 
+@pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_libreoffice_saves_reads_as_what_was_drawn(tmp_path, tiny: Campaign, kind):
+def test_what_other_programs_save_reads_as_what_was_drawn(tmp_path, tiny: Campaign, kind, program):
     """Numbers, texts, dates, formulas and errors are the same in xls, ods and xlsx."""
     drawn = saved(drawn_specimen(tiny), tmp_path / "drawn.xlsx")
     path = tmp_path / f"isle.{kind}"
-    path.write_bytes(specimen(kind))
+    path.write_bytes(specimen(kind, program))
 
     read = read_submission(Found(path.name, path), tiny)
 
     assert read.problems == ()
     assert said(read) == said(read_submission(drawn, tiny))
+
+
+def test_spaces_in_a_text_survive_where_a_program_sets_elements_apart(tmp_path):
+    """Spaces between elements are nobody's; those in a text, even alone in it, are the text."""
+    found = saved({"A": [["x", 5]]}, tmp_path / "x.xlsx")
+
+    def apart(xml: bytes) -> bytes:
+        cell = b'<c r="C1" t="inlineStr"> <is> <r> <t>a</t> </r> <r> <t xml:space="preserve"> </t> </r>'
+        cell += b" <r> <t>b</t> </r> </is> </c>"
+        return xml.replace(b"</row>", cell + b"</row>").replace(b"><", b">\n  <")
+
+    with_part(found, "xl/worksheets/sheet1.xml", apart)
+    (grid,) = read_grids(found.path.read_bytes(), "xlsx", NO_SHEET)
+
+    assert [grid.value(1, column) for column in (1, 2, 3)] == ["x", 5, "a b"]
 
 
 def test_a_binary_workbook_reads_as_what_was_drawn(tmp_path, tiny: Campaign):

@@ -456,3 +456,153 @@ def test_numbers_are_told_as_the_reader_writes_them(tiny: Campaign) -> None:
 
     assert "1.234,5" in messages(checked(tiny, sent, lang="vi"), "CELL-FRACTION")[0]
     assert "1,234.5" in messages(checked(tiny, sent, lang="en"), "CELL-FRACTION")[0]
+
+
+def position_of(tiny: Campaign, row: str, period: str) -> int:
+    """Where a cell of the form USE stands in the drawn sheet of NORTH."""
+    sheet = drawn_sheet(tiny, "NORTH", "USE", rest="0")
+    return sheet.row_keys.index(row.replace(" ", "|")) * 3 + sheet.period_ids.index(period)
+
+
+def shown_as_percent(tiny: Campaign, row: str, written: str, *, lang: str = "en"):
+    """NORTH with one cell that is formatted as per cent."""
+    table = f"""
+        | row   | P20       | P21 | P22 |
+        | {row} | {written} | 0   | 0   |
+    """
+    sheet = drawn_sheet(tiny, "NORTH", "USE", table, rest="0")
+    percents = frozenset({position_of(tiny, row, "P20")})
+    return checked(tiny, submitted("NORTH", [replace(sheet, percents=percents)]), lang=lang)
+
+
+@pytest.mark.parametrize(
+    ("row", "written", "value", "status", "rule_id"),
+    [
+        ("K_GLAD P", "0.95", 95, "A", "CELL-PERCENT-READ"),
+        ("K_GLAD P", "0.955", 95.5, "A", "CELL-PERCENT-READ"),
+        ("K_GLAD P", "1", 100, "A", "CELL-PERCENT-READ"),
+        ("K_GLAD P", "0", 0, "A", None),
+        ("K_GLAD P", "1.5", math.nan, "E", "CELL-PERCENT-FORMAT"),
+        ("K_GLAD P", "95", math.nan, "E", "CELL-PERCENT-FORMAT"),
+        ("K_GLAD P", "-0.5", math.nan, "E", "CELL-PERCENT-FORMAT"),
+        ("K_GLAD P", '"95%"', 95, "A", "CELL-READ"),
+        ("M_END P", "0.95", math.nan, "E", "CELL-PERCENT-FORMAT"),
+        ("M_END P", "5", math.nan, "E", "CELL-PERCENT-FORMAT"),
+        ("M_END P", "0", 0, "A", None),
+    ],
+)
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_what_a_cell_shows_as_per_cent_counts_where_it_is_clear(
+    row: str, written: str, value: float, status: str, rule_id: str | None, lang: str, tiny: Campaign
+) -> None:
+    """0.95 shown as 95 % is 95 where per cent are asked; 5 shown as 500 % may be 5 or 500, and is refused."""
+    validated = shown_as_percent(tiny, row, written, lang=lang)
+    rules = [rule for rule, _, _ in found(validated) if rule.startswith("CELL")]
+
+    assert value_of(validated, "NORTH", row, "P20") == pytest.approx(value, nan_ok=True)
+    assert status_of(validated, "NORTH", row, "P20") == status
+    assert rules == ([rule_id] if rule_id else [])
+
+
+@pytest.mark.parametrize(
+    ("saved", "formula", "value", "rule_id"),
+    [
+        ("=", "12+5+7", 24, "CELL-COMPUTED"),
+        ("=24", "12+5+7", 24, "CELL-FORMULA"),
+        ("=0", "12+5+7", 24, "CELL-RECOMPUTED"),
+        ("=#VALUE!", "12+5+7", 24, "CELL-COMPUTED"),
+        ("=", "12/0", math.nan, "CELL-UNCALCULATED"),
+        ("=", "12+", math.nan, "CELL-UNCALCULATED"),
+        ("=", "5-12", math.nan, "CELL-NEGATIVE"),
+        ("=", "7/2", math.nan, "CELL-FRACTION"),
+    ],
+)
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_sum_of_numbers_is_worked_out(
+    saved: str, formula: str, value: float, rule_id: str, lang: str, tiny: Campaign
+) -> None:
+    """Whatever the file saved for it, or did not; and then it is judged like any figure."""
+    table = f"""
+        | row     | P20     | P21 | P22 |
+        | M_END P | {saved} | 0   | 0   |
+    """
+    sheet = drawn_sheet(tiny, "NORTH", "USE", table, rest="0")
+    sums = {position_of(tiny, "M_END P", "P20"): formula}
+    validated = checked(tiny, submitted("NORTH", [replace(sheet, arithmetic=sums)]), lang=lang)
+
+    assert value_of(validated, "NORTH", "M_END P", "P20") == pytest.approx(value, nan_ok=True)
+    assert rule_id in [rule for rule, _, cell in found(validated) if cell.startswith("F")]
+    assert "{" not in "".join(messages(validated, rule_id))
+
+
+def test_a_sum_typed_into_a_total_is_the_units_own_figure(tiny: Campaign) -> None:
+    """It is compared with the parts, not replaced by them."""
+    table = """
+        | row     | P20 | P21 | P22 |
+        | V_ALL P | =   | 0   | 0   |
+        | V_DAY P | 10  | 0   | 0   |
+        | V_EVE P | 5   | 0   | 0   |
+    """
+    sheet = drawn_sheet(tiny, "NORTH", "USE", table, rest="0")
+    sums = {position_of(tiny, "V_ALL P", "P20"): "10+6"}
+    validated = checked(tiny, submitted("NORTH", [replace(sheet, arithmetic=sums)]))
+
+    assert value_of(validated, "NORTH", "V_ALL P", "P20") == 16
+    assert [rule for rule, _, _ in found(validated, "USE-1", "CELL-COMPUTED")] == ["USE-1", "CELL-COMPUTED"]
+
+
+def test_two_files_with_different_sums_are_different(tiny: Campaign) -> None:
+    """Also where neither was ever calculated; and 0.95 shown as 95 % is not 0.95."""
+    table = """
+        | row      | P20 | P21  | P22 |
+        | M_END P  | =   | 0    | 0   |
+        | K_GLAD P | 0   | 0.95 | 0   |
+    """
+    sheet = drawn_sheet(tiny, "NORTH", "USE", table, rest="0")
+    at, glad = position_of(tiny, "M_END P", "P20"), position_of(tiny, "K_GLAD P", "P21")
+    one, other = replace(sheet, arithmetic={at: "1+1"}), replace(sheet, arithmetic={at: "1+2"})
+    shown = replace(one, percents=frozenset({glad}))
+    files = ("a.xlsx", "b.xlsx")
+
+    for pair in ((one, other), (one, shown)):
+        both = [replace(submitted("NORTH", [s]), file=f, sha256=f) for s, f in zip(pair, files, strict=True)]
+        assert len(found(checked(tiny, *both), "FILE-UNDECIDED")) == 2
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_total_that_shows_an_error_is_told_with_what_its_parts_make(lang: str, tiny: Campaign) -> None:
+    """The parts count, the formula never does; where a part is missing, no sum is claimed."""
+    table = """
+        | row     | P20    | P21  | P22      |
+        | V_ALL P | =#REF! | =#REF! | ="abc" |
+        | V_DAY P | 10     |      | 1        |
+        | V_EVE P | 5      | 5    | 1        |
+    """
+    validated = checked(tiny, drawn(tiny, "NORTH", {"USE": table}, rest="0"), lang=lang)
+    told = validated.findings[validated.findings["rule_id"] == "TOTAL-ERROR"]
+
+    assert value_of(validated, "NORTH", "V_ALL P", "P20") == 15
+    assert list(zip(told["period_id"], told["seen"], told["expected"], strict=True)) == [
+        ("P20", "#REF!", "15"),
+        ("P21", "#REF!", "…"),
+        ("P22", "abc", "2"),
+    ]
+
+
+def test_money_with_more_decimals_than_it_has_counts_and_is_told(tiny: Campaign) -> None:
+    """One note for a row; a cell by itself where it is the only one. Nothing is rounded away in silence."""
+    tables = {
+        "MAIL": """
+            | row      | P20    | P21  | P22     |
+            | F_PAID P | 12.345 | 12.3 | 0.12345 |
+        """
+    }
+    validated = checked(tiny, drawn(tiny, "NORTH", tables, rest="0"))
+    single = {"MAIL": tables["MAIL"].replace("0.12345", "0.12")}
+    alone = checked(tiny, drawn(tiny, "NORTH", single, rest="0"))
+    row = int(cell_of(tiny, "NORTH", "F_PAID P", "P20")[1:])
+
+    assert [value_of(validated, "NORTH", "F_PAID P", p) for p in ("P20", "P22")] == [12.345, 0.12345]
+    assert found(validated, "CELL-DECIMALS") == [("CELL-DECIMALS", "MAIL", f"F{row}:H{row}")]
+    assert found(alone, "CELL-DECIMALS") == [("CELL-DECIMALS", "MAIL", f"F{row}")]
+    assert "2 cells" in messages(validated, "CELL-DECIMALS")[0]

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from itertools import product
 
+from pipeline.intake.facts import Place
 from pipeline.intake.layout import Layout, single_places
 from pipeline.intake.merged import merged_cells
 from pipeline.intake.strays import number_of
@@ -33,7 +37,7 @@ def read_cells(grid: Grid, layout: Layout) -> SheetCells:
                 merged[len(numbers)] = areas[row, column]
             numbers.append(number)
     places = (tuple(rows), tuple(rows.values()), tuple(columns), tuple(columns.values()))
-    return SheetCells(
+    sheet = SheetCells(
         layout.form_id,
         grid.name,
         *places,
@@ -42,6 +46,29 @@ def read_cells(grid: Grid, layout: Layout) -> SheetCells:
         formulas=frozenset(formulas),
         merged=merged,
     )
+    return _with_looks(sheet, grid, _positions(grid, rows.values(), columns.values()))
+
+
+def _with_looks(sheet: SheetCells, grid: Grid, at: Mapping[Place, int]) -> SheetCells:
+    """The sheet with what few cells have: older encodings, sums, numbers shown as per cent."""
+    if not at:
+        return sheet
+    typed = {at[place]: one.typed for place, one in grid.converted.items() if place in at}
+    return replace(
+        sheet,
+        texts={**sheet.texts, **typed},
+        unicode={at[place]: grid.text(*place) for place in grid.converted if place in at},
+        arithmetic={at[place]: text for place, text in grid.facts.arithmetic.items() if place in at},
+        percents=frozenset(at[place] for place in grid.facts.percents if place in at),
+    )
+
+
+def _positions(grid: Grid, rows: Collection[int], columns: Collection[int]) -> dict[Place, int]:
+    """By place its position in the matrix of the form; nothing for a sheet on which nobody asks for it."""
+    facts = grid.facts
+    if not (grid.converted or facts.arithmetic or facts.percents):
+        return {}
+    return {place: position for position, place in enumerate(product(rows, columns))}
 
 
 def same_figures(one: SheetCells, other: SheetCells) -> bool:
@@ -54,10 +81,11 @@ def holds_numbers(grid: Grid) -> int:
     return sum(not math.isnan(number_of(value)) for row in grid.rows for value in row)
 
 
-def _said(sheet: SheetCells) -> dict[tuple[str, str], tuple[CellValue, bool]]:
+def _said(sheet: SheetCells) -> dict[tuple[str, str], tuple[CellValue | bool, ...]]:
     places = [(key, period_id) for key in sheet.row_keys for period_id in sheet.period_ids]
-    found: dict[tuple[str, str], tuple[CellValue, bool]] = {}
+    found: dict[tuple[str, str], tuple[CellValue | bool, ...]] = {}
     for position, (place, number) in enumerate(zip(places, sheet.numbers, strict=True)):
         value = sheet.texts.get(position) if math.isnan(number) else number
-        found[place] = (value, position in sheet.formulas)
+        how = (position in sheet.formulas, sheet.arithmetic.get(position, ""), position in sheet.percents)
+        found[place] = (value, *how)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
@@ -21,6 +22,9 @@ MOST_FILLED: Final = 200_000
 LONGEST_TEXT: Final = 32_767
 """Letters in a cell; no spreadsheet program holds more."""
 
+_ARITHMETIC: Final = re.compile(r"\s*=?([\d.+\-*/()\s]{1,255})")
+"""A formula of numbers and signs only, such as people type to add up in their cell."""
+
 Place = tuple[int, int]
 """Row and column, from 1."""
 
@@ -28,6 +32,15 @@ Area = tuple[Place, Place]
 """The upper left and the lower right cell."""
 
 Raw = str | float | int | bool | date | time | timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A text in the encoding of an older font, as typed; ``by_font``: it was told by the font of its cell."""
+
+    typed: str
+    encoding: str
+    by_font: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +52,9 @@ class SheetFacts:
     ``left``, ``bottom``, ``right`` bound the filled cells; all 0 where nothing is filled.
     ``hidden_rows`` and ``hidden_columns`` are only those that hold something. ``under_merges`` are the
     filled cells that a merged area covers, so that nobody sees them. ``comments`` are texts by place.
-    ``logical`` are numbers that stand for true and false, though both readers show 1 and 0.
+    ``logical`` are numbers that stand for true and false, though both readers show 1 and 0. ``arithmetic``
+    are the formulas that hold nothing but numbers and signs, without what marks them as formulas.
+    ``fonts`` names the encoding of cells in an older font, ``percents`` are the numbers shown as per cent.
     """
 
     formulas: Set[Place] = frozenset()
@@ -59,6 +74,9 @@ class SheetFacts:
     comments: Mapping[Place, str] = field(default_factory=dict)
     is_1904: bool = False
     logical: frozenset[Place] = frozenset()
+    arithmetic: Mapping[Place, str] = field(default_factory=dict)
+    fonts: Mapping[Place, str] = field(default_factory=dict)
+    percents: Set[Place] = frozenset()
 
     def is_formula(self, place: Place) -> bool:
         """Whether the cell is a formula, be it one for a whole range that the cell lies in."""
@@ -91,6 +109,9 @@ class Notes:
     merges: list[Area] = field(default_factory=list)
     comments: dict[Place, str] = field(default_factory=dict)
     logical: set[Place] = field(default_factory=set)
+    arithmetic: dict[Place, str] = field(default_factory=dict)
+    fonts: dict[Place, str] = field(default_factory=dict)
+    percents: set[Place] = field(default_factory=set)
     is_hidden: bool = False
     is_1904: bool = False
 
@@ -112,15 +133,12 @@ def settle(name: str, notes: Notes) -> Seen:
         raise Unreadable("too_many_cells", sheet=name)
     _require_short(name, notes.values)
     rows, columns = {row for row, _ in filled}, {column for _, column in filled}
-    by_row: dict[int, list[int]] = {}
-    for row, column in notes.errors:
-        by_row.setdefault(row, []).append(column)
     facts = SheetFacts(
         formulas=frozenset(notes.formulas),
         ranges=tuple(notes.ranges),
         uncached=frozenset(notes.uncached),
         errors=notes.errors,
-        error_columns=by_row,
+        error_columns=_by_row(notes.errors),
         **(_bounds(rows, columns) if filled else {}),
         is_hidden=notes.is_hidden,
         hidden_rows=frozenset(_within(notes.hidden_rows, rows)),
@@ -130,11 +148,22 @@ def settle(name: str, notes: Notes) -> Seen:
         comments=notes.comments,
         is_1904=notes.is_1904,
         logical=frozenset(notes.logical),
+        arithmetic=notes.arithmetic,
+        fonts=notes.fonts,
+        percents=frozenset(notes.percents),
     )
     require_place(max(facts.bottom, 1), max(facts.right, 1))
     if facts.area > MOST_CELLS:
         raise Unreadable("far_cell", sheet=name, cell=a1(facts.bottom, facts.right))
     return Seen(name, notes.values, facts)
+
+
+def note_formula(notes: Notes, place: Place, formula: str) -> None:
+    """Note a formula by its text, with or without the sign that begins it."""
+    notes.formulas.add(place)
+    found = _ARITHMETIC.fullmatch(formula)
+    if found:
+        notes.arithmetic[place] = found[1].strip()
 
 
 def require_place(row: int, column: int) -> Place:
@@ -146,6 +175,13 @@ def require_place(row: int, column: int) -> Place:
 
 def _bounds(rows: set[int], columns: set[int]) -> dict[str, int]:
     return {"top": min(rows), "left": min(columns), "bottom": max(rows), "right": max(columns)}
+
+
+def _by_row(places: Iterable[Place]) -> dict[int, list[int]]:
+    columns: dict[int, list[int]] = {}
+    for row, column in places:
+        columns.setdefault(row, []).append(column)
+    return columns
 
 
 def _within(spans: Sequence[tuple[int, int]], filled: Iterable[int]) -> Iterator[int]:

@@ -12,6 +12,7 @@ from pipeline.intake.identity import META_SHEET, is_guide
 from pipeline.intake.layout import Layout, find_layout
 from pipeline.intake.rows import find_keys
 from pipeline.intake.strays import stray_cells
+from pipeline.intake.tables import tables_of
 from pipeline.intake.values import Grid
 from pipeline.model import ReadProblem, SheetCells, StrayCell
 
@@ -43,7 +44,7 @@ def read_forms(grids: Sequence[Grid], campaign: Campaign, unit_id: str) -> Forms
     A sheet's keys say more than its labels, and both more than its name.
     """
     read = FormsRead()
-    layouts = [(grid, find_layout(grid, campaign, unit_id)) for grid in grids if not _serves(grid)]
+    layouts = [found for grid in grids if not _serves(grid) for found in _layouts(grid, campaign, unit_id)]
     by_form: dict[str, list[_Sheet]] = {}
     for grid, layout in layouts:
         if layout is not None and not layout.refusal:
@@ -63,6 +64,17 @@ def read_forms(grids: Sequence[Grid], campaign: Campaign, unit_id: str) -> Forms
             values = {"sheets": ", ".join(sheet.grid.name for sheet in sheets)}
             read.problems.append(ReadProblem("SHEET-TWICE", first.grid.name, "", form_id, values))
     return read
+
+
+def _layouts(grid: Grid, campaign: Campaign, unit_id: str) -> list[tuple[Grid, Layout | None]]:
+    """What stands on a sheet: one form, or several if each of them can be read by itself."""
+    keys = find_keys(grid, campaign)
+    tables = tables_of(grid, campaign, keys)
+    if len(tables) > 1:
+        parts = [(t, find_layout(t, campaign, unit_id, find_keys(t, campaign))) for t in tables]
+        if all(layout is not None and not layout.refusal for _, layout in parts):
+            return parts
+    return [(grid, find_layout(grid, campaign, unit_id, keys))]
 
 
 def _serves(grid: Grid) -> bool:

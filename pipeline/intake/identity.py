@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from pipeline.address import a1
@@ -101,13 +102,35 @@ def _problems(meta: Mapping[str, str], visible: Visible, campaign: Campaign) -> 
     if conflict is not None:
         return [conflict]
     if unit_id not in campaign.units:
-        return [ReadProblem("FILE-UNIT", values={"unit_id": unit_id})]
+        return [_stranger(unit_id, campaign)]
     return []
+
+
+def _stranger(unit_id: str, campaign: Campaign) -> ReadProblem:
+    """Somebody who does not report here: perhaps one step lower, or no more."""
+    known = campaign.subordinates.get(unit_id)
+    if known is None:
+        return ReadProblem("FILE-UNIT", values={"unit_id": unit_id})
+    goes_to = known.successor if known.is_dissolved else known.reports_to
+    found = campaign.units.get(goes_to) or campaign.subordinates.get(goes_to)
+    other = found.name if found is not None else "…"
+    values = {"unit_id": unit_id, "name": known.name, "other": other, "until": known.valid_to}
+    return ReadProblem("FILE-DISSOLVED" if known.is_dissolved else "FILE-BELOW", values=values)
+
+
+@lru_cache(maxsize=4)
+def _units_by_name(campaign: Campaign) -> Mapping[str, str]:
+    """Unit ids by name; a name that several units share says nothing."""
+    names: dict[str, str] = {}
+    for unit in campaign.units.values():
+        name = _plain(unit.name)
+        names[name] = "" if name in names else unit.unit_id
+    return names
 
 
 def _conflict(unit_id: str, visible: Visible, campaign: Campaign) -> ReadProblem | None:
     """Whether the visible id, or a visible name that is another unit's, contradicts the hidden id."""
-    names = {_plain(unit.name): unit.unit_id for unit in campaign.units.values()}
+    names = _units_by_name(campaign)
     for key, other in (
         ("unit_id", visible.text("unit_id")),
         ("unit_name", names.get(_plain(visible.text("unit_name")), "")),

@@ -10,7 +10,7 @@ from typing import Final
 from pipeline.catalogue import Campaign
 from pipeline.catalogue.obligations import owed_forms
 from pipeline.intake.columns import Columns, find_columns
-from pipeline.intake.rows import Keys, Rows, find_keys, find_rows
+from pipeline.intake.rows import Keys, Rows, find_rows
 from pipeline.intake.sides import Sides, find_sides, texts_of
 from pipeline.intake.values import Grid
 from pipeline.intake.wording import FormWords, form_words
@@ -51,9 +51,8 @@ class Layout:
         return "columns" if without_ids else ""
 
 
-def find_layout(grid: Grid, campaign: Campaign, unit_id: str) -> Layout | None:
+def find_layout(grid: Grid, campaign: Campaign, unit_id: str, keys: Keys) -> Layout | None:
     """The form that stands on the sheet: that of most keys, else of most labels. None where none does."""
-    keys = find_keys(grid, campaign)
     form_id = _form_of_keys(keys, campaign) or _form_of_labels(grid, campaign, unit_id)
     if not form_id:
         return None

@@ -18,7 +18,7 @@ from typing import Final
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from pipeline.catalogue import Campaign, load_campaign
+from pipeline.catalogue import Campaign, Source, load_campaign
 from pipeline.intake.content import Unreadable
 from pipeline.intake.submission import read_submission, unreadable
 from pipeline.intake.survey import Found
@@ -40,27 +40,27 @@ _AHEAD: Final = 4
 Waiting = deque[tuple[Found, ProcessFuture[Submission]]]
 
 
-def read_many(found: Sequence[Found], campaign_folder: Path, workers: int) -> Iterator[Submission]:
+def read_many(found: Sequence[Found], source: Path | Source, workers: int) -> Iterator[Submission]:
     """Read the files in order, in as many processes. The campaign must be a sound one.
 
     The processes are started afresh, not copied from this one, on every system alike.
     """
     done = 0
     while done < len(found):
-        for submission in _read_until_broken(found[done:], campaign_folder, max(workers, 1)):
+        for submission in _read_until_broken(found[done:], source, max(workers, 1)):
             done += 1
             yield submission
         if done < len(found):  # the pool broke, at this file or another in hand: this one goes alone
-            yield _read_alone(found[done], campaign_folder)
+            yield _read_alone(found[done], source)
             done += 1
 
 
-def _read_until_broken(found: Sequence[Found], folder: Path, workers: int) -> Iterator[Submission]:
+def _read_until_broken(found: Sequence[Found], source: Path | Source, workers: int) -> Iterator[Submission]:
     """The submissions in order, until all are read or the pool itself is broken."""
     waiting: Waiting = deque()
     if not found:
         return
-    pool = _pool(folder, min(workers, len(found)))
+    pool = _pool(source, min(workers, len(found)))
     try:
         for one in found:
             if len(waiting) == workers * _AHEAD:
@@ -75,8 +75,8 @@ def _read_until_broken(found: Sequence[Found], folder: Path, workers: int) -> It
         pool.join()
 
 
-def _read_alone(one: Found, folder: Path) -> Submission:
-    for submission in _read_until_broken([one], folder, 1):
+def _read_alone(one: Found, source: Path | Source) -> Submission:
+    for submission in _read_until_broken([one], source, 1):
         return submission
     return unreadable(_empty(one), Unreadable("reader_died"))
 
@@ -101,21 +101,21 @@ def _empty(one: Found) -> Submission:
     return Submission(one.file, sha256="", size=0)
 
 
-def _pool(folder: Path, workers: int) -> ProcessPool:
+def _pool(source: Path | Source, workers: int) -> ProcessPool:
     context = multiprocessing.get_context("spawn")
-    return ProcessPool(workers, initializer=_prepare, initargs=(folder,), context=context)
+    return ProcessPool(workers, initializer=_prepare, initargs=(source,), context=context)
 
 
 _loaded: dict[str, Campaign] = {}
 """In a reading process: the campaign, loaded once when the process starts."""
 
 
-def _prepare(folder: Path) -> None:
+def _prepare(source: Path | Source) -> None:
     """Make a process ready: the campaign, the limit of memory, and silence.
 
     The reader of values prints its panics, which are told as problems; staff shall not see them twice.
     """
-    _loaded["campaign"] = load_campaign(folder)
+    _loaded["campaign"] = load_campaign(source)
     gc.freeze()
     gc.set_threshold(_MANY_OBJECTS)  # a file is many small objects and no cycles: to look for them is waste
     _limit_memory()

@@ -20,6 +20,9 @@ MAIN: Final = (
 )
 """The namespace of sheets, and that of the strict variant of the format."""
 
+_WITH_TEXT: Final = ("t", "v", "f")
+"""The elements in which spaces may be part of what is said."""
+
 _UTF8: Final = ("", "utf-8", "utf8", "us-ascii")
 
 
@@ -76,17 +79,27 @@ class _Speller:
         self.column = 0
         self.parser = new_parser()
         self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = lambda name: self.out.append(f"</{_local(name)}>")
-        self.parser.CharacterDataHandler = lambda text: self.out.append(escape(text))
+        self.open: list[str] = []
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._characters
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         name = _local(name)
+        self.open.append(name)
         own = {key: value for key, value in attributes.items() if " " not in key}
         if name in ("row", "c"):
             address = own.pop("r", None)
             own = {"r": self._row(address) if name == "row" else self._cell(address), **own}
         listed = "".join(f" {key}={_quoted(value)}" for key, value in own.items())
         self.out.append(f"<{name}{listed}>")
+
+    def _end(self, _: str) -> None:
+        self.out.append(f"</{self.open.pop()}>")
+
+    def _characters(self, text: str) -> None:
+        """Some programs set every element on a line of its own: such spaces are nobody's text."""
+        if self.open[-1] in _WITH_TEXT or not text.isspace():
+            self.out.append(escape(text))
 
     def _row(self, address: str | None) -> str:
         self.row = int(address) if address and address.isdecimal() else self.row + 1

@@ -12,6 +12,7 @@ from xml.parsers import expat
 from pipeline.address import column_number, split_address
 from pipeline.intake.content import Unreadable
 from pipeline.intake.facts import Place, Seen, settle
+from pipeline.intake.looks import NO_LOOKS, Looks, telling_looks
 from pipeline.intake.normal import MAIN, new_parser, plain_text, respelled
 from pipeline.intake.package import Package
 from pipeline.intake.scan import COMMENT, inner_text, scan_sheet, shared_strings
@@ -47,15 +48,17 @@ def read_office_xml(package: Package, skipped: frozenset[str]) -> list[Seen]:
     """Every worksheet in order, except those whose names are ``skipped``. Raises Unreadable."""
     try:
         sheets, is_1904 = _list_sheets(package)
-        strings = _strings(package)
-        return [_look(package, sheet, strings, is_1904) for sheet in sheets if sheet.name not in skipped]
+        strings, looks = _strings(package), _looks(package)
+        return [
+            _look(package, sheet, (strings, looks), is_1904) for sheet in sheets if sheet.name not in skipped
+        ]
     except expat.ExpatError as error:
         raise Unreadable("damaged", detail=str(error)) from None
 
 
-def _look(package: Package, sheet: SheetPart, strings: list[str], is_1904: bool) -> Seen:
+def _look(package: Package, sheet: SheetPart, shared: tuple[list[str], Looks], is_1904: bool) -> Seen:
     try:
-        notes = scan_sheet(package.read(sheet.part), strings)
+        notes = scan_sheet(package.read(sheet.part), *shared)
     except expat.ExpatError as error:
         raise Unreadable("damaged", detail=f"{sheet.part[:100]}: {error}") from None
     except Unreadable as refusal:
@@ -70,6 +73,12 @@ def _look(package: Package, sheet: SheetPart, strings: list[str], is_1904: bool)
 def _strings(package: Package) -> list[str]:
     parts = [part for kind, part in relations(package, _WORKBOOK).values() if kind == "sharedStrings"]
     return shared_strings(package.read(parts[0], MOST_OF_STRINGS)) if parts else []
+
+
+def _looks(package: Package) -> Looks:
+    """The looks of cells that change what a cell says; a workbook without a table of looks has none."""
+    parts = [part for kind, part in relations(package, _WORKBOOK).values() if kind == "styles"]
+    return telling_looks(package.read(parts[0])) if parts and parts[0] in package else NO_LOOKS
 
 
 def _list_sheets(package: Package) -> tuple[list[SheetPart], bool]:

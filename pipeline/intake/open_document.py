@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from typing import Final
 from xml.parsers import expat
 
 from pipeline.intake.content import Unreadable
-from pipeline.intake.facts import LAST_COLUMN, LAST_ROW, MOST_FILLED, Notes, Place, Raw, Seen, settle
+from pipeline.intake.facts import (
+    LAST_COLUMN,
+    LAST_ROW,
+    MOST_FILLED,
+    Notes,
+    Place,
+    Raw,
+    Seen,
+    note_formula,
+    settle,
+)
+from pipeline.intake.letters import encoding_of_font
 from pipeline.intake.normal import new_parser
 from pipeline.intake.package import Package
 
@@ -24,6 +38,11 @@ _LOGICAL: Final = ("of:=TRUE()", "of:=FALSE()")
 """How LibreOffice saves a logical value that came from Excel."""
 
 _OUT_OF_SIGHT: Final = ("collapse", "filter")
+_ERROR_TEXTS: Final = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
+_PARTS: Final = ("mimetype", _CONTENT, "META-INF/manifest.xml")
+"""What a reader of values needs of a package."""
+
+_GAP: Final = re.compile(rb"(<(?!/?text:)[^>]*>|</text:p>)\s+(?=<)")
 
 Attributes = Mapping[str, str]
 
@@ -50,6 +69,8 @@ class _Look:
         self.sheets: list[tuple[str, Notes]] = []
         self.notes = Notes()
         self.hidden_styles: set[str] = set()
+        self.encodings: dict[str, str] = {}
+        self.column_styles: list[tuple[int, str]] = []
         self.style = ""
         self.row = self.rows = self.column = self.columns = 0
         self.cell: Attributes | None = None
@@ -61,9 +82,14 @@ class _Look:
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
-        self.handlers: dict[str, Callable[[Attributes], None]] = {
+        self.handlers = self._handlers()
+
+    def _handlers(self) -> dict[str, Callable[[Attributes], None]]:
+        """What is to be done at the beginning of an element, by its name."""
+        return {
             f"{_STYLE}style": self._open_style,
             f"{_STYLE}table-properties": self._table_properties,
+            f"{_STYLE}text-properties": self._text_properties,
             f"{_TABLE}table": self._open_table,
             f"{_TABLE}table-column": self._open_column,
             f"{_TABLE}table-row": self._open_row,
@@ -101,16 +127,29 @@ class _Look:
         if attributes.get(f"{_TABLE}display") == "false":
             self.hidden_styles.add(self.style)
 
+    def _text_properties(self, attributes: Attributes) -> None:
+        encoding = encoding_of_font(attributes.get(f"{_STYLE}font-name", ""))
+        if encoding and self.style:
+            self.encodings[self.style] = encoding
+
+    def _column_style(self, column: int) -> str:
+        """The look that the cells of a column have unless they say another."""
+        if not self.encodings:
+            return ""
+        return next((style for last, style in self.column_styles if column <= last), "")
+
     def _open_table(self, attributes: Attributes) -> None:
         self.notes = Notes(is_hidden=attributes.get(f"{_TABLE}style-name") in self.hidden_styles)
         self.sheets.append((attributes.get(f"{_TABLE}name", ""), self.notes))
-        self.row, self.columns = 1, 1
+        self.row, self.columns, self.column_styles = 1, 1, []
 
     def _open_column(self, attributes: Attributes) -> None:
         count = _count(attributes, f"{_TABLE}number-columns-repeated")
         if attributes.get(f"{_TABLE}visibility") in _OUT_OF_SIGHT:
             self.notes.hidden_columns.append((self.columns, self.columns + count - 1))
         self.columns += count
+        style = attributes.get(f"{_TABLE}default-cell-style-name", "")
+        self.column_styles.append((self.columns - 1, style))
 
     def _open_row(self, attributes: Attributes) -> None:
         self.rows = _count(attributes, f"{_TABLE}number-rows-repeated")
@@ -141,7 +180,7 @@ class _Look:
         cell, self.cell = self.cell or {}, None
         count = _count(cell, f"{_TABLE}number-columns-repeated")
         place = (self.row, self.column)
-        is_error = cell.get(_ERROR_TYPE) == "error"
+        is_error = cell.get(_ERROR_TYPE) == "error" or _is_error_text(cell)
         value = None if is_error else _value(cell, self.lines)
         if is_error or value not in (None, "") or f"{_TABLE}formula" in cell:
             if self.rows * count > MOST_FILLED:
@@ -159,21 +198,50 @@ class _Look:
         if place[0] > LAST_ROW or place[1] > LAST_COLUMN or len(notes.values) > MOST_FILLED:
             raise Unreadable("too_many_cells", sheet=self.sheets[-1][0])
         if f"{_TABLE}formula" in cell:
-            notes.formulas.add(place)
-            if cell[f"{_TABLE}formula"] in _LOGICAL and isinstance(value, float):
+            formula = cell[f"{_TABLE}formula"]
+            note_formula(notes, place, formula.removeprefix("of:").removeprefix("msoxl:"))
+            if formula in _LOGICAL and isinstance(value, float):
                 notes.logical.add(place)
             if value is None and error is None:
                 notes.uncached.add(place)
+        self._note_look(place, cell)
         if error is not None:
             notes.errors[place] = error
         elif value not in (None, ""):
             notes.values[place] = value
+
+    def _note_look(self, place: Place, cell: Attributes) -> None:
+        if cell.get(f"{_OFFICE}value-type") == "percentage":
+            self.notes.percents.add(place)
+        encoding = self.encodings.get(cell.get(f"{_TABLE}style-name", self._column_style(place[1])), "")
+        if encoding:
+            self.notes.fonts[place] = encoding
 
     def _note_merge(self, place: Place, cell: Attributes) -> None:
         width = _count(cell, f"{_TABLE}number-columns-spanned")
         height = _count(cell, f"{_TABLE}number-rows-spanned")
         if width > 1 or height > 1:
             self.notes.merges.append((place, (place[0] + height - 1, place[1] + width - 1)))
+
+
+def without_gaps(content: bytes) -> bytes:
+    """The package with no spaces between the elements of its sheets, as some programs set them.
+
+    calamine does not open a package that has them; texts of cells are left as they are.
+    """
+    package = Package(content)
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as fresh:
+        for name in _PARTS:
+            if name in package:
+                part = package.read(name)
+                fresh.writestr(name, _GAP.sub(rb"\1", part) if name == _CONTENT else part)
+    return packed.getvalue()
+
+
+def _is_error_text(cell: Attributes) -> bool:
+    """Whether a formula shows an error that was saved as a text, as Gnumeric does."""
+    return f"{_TABLE}formula" in cell and cell.get(f"{_OFFICE}string-value", "") in _ERROR_TEXTS
 
 
 def _count(attributes: Attributes, name: str) -> int:

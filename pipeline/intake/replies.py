@@ -19,7 +19,7 @@ _AS_TYPED: Final = (_TEXT_ID, "BY")
 _HEAD_ROWS: Final = 40
 _MOST_LINES: Final = 5_000
 _ENTERED: Final = ("filled_by", "phone", "date_filled", "data_period")
-_KEY_COLUMN, _VALUE_COLUMN = 1, 3
+_KEY_COLUMN, _BANNER_COLUMN, _VALUE_COLUMN = 1, 2, 3
 
 
 def is_explanations(grid: Grid) -> bool:
@@ -49,11 +49,15 @@ def remarks_of(sheet: SheetCells, grids: Sequence[Grid], campaign: Campaign) -> 
 
 
 def read_entered(grids: Sequence[Grid]) -> Mapping[str, str]:
-    """What stands on the guide sheet about who filled the return in and when, by machine key."""
+    """What stands on the guide sheet about who filled the return in and when, by machine key.
+
+    ``banner`` is what stands above everything, as on returns whose figures are invented.
+    """
     for grid in grids:
         if is_guide(grid):
             rows = {grid.text(row, _KEY_COLUMN): row for row in reversed(grid.row_numbers[:_MOST_LINES])}
-            texts = {name: _entered(grid, rows[name]) for name in _ENTERED if name in rows}
+            texts: dict[str, str] = {name: _entered(grid, rows[name]) for name in _ENTERED if name in rows}
+            texts["banner"] = grid.text(1, _BANNER_COLUMN)
             return {name: text for name, text in texts.items() if text}
     return {}
 

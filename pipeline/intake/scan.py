@@ -12,7 +12,8 @@ from typing import Final
 
 from pipeline.address import column_number, split_address
 from pipeline.intake.content import Unreadable
-from pipeline.intake.facts import MOST_FILLED, Area, Notes, Place, require_place
+from pipeline.intake.facts import MOST_FILLED, Area, Notes, Place, note_formula, require_place
+from pipeline.intake.looks import NO_LOOKS, Looks
 from pipeline.intake.normal import plain_text, respelled
 
 _CELL: Final = re.compile(
@@ -25,6 +26,7 @@ _CELL: Final = re.compile(
 """A cell that is not empty. The last part of its content is for extensions, which hold no value."""
 
 _TYPE: Final = re.compile(r'\st="(\w*)"')
+_LOOK: Final = re.compile(r'\ss="(\d+)"')
 _ROW: Final = re.compile(r'<row r="(\d{1,7})"([^>]*)>', re.ASCII)
 _COLUMN: Final = re.compile(r"<col\s([^>]*)>")
 _MERGE: Final = re.compile(r'<mergeCell\s[^>]*?ref="([^"]*)"')
@@ -43,12 +45,12 @@ _OUT_OF_SIGHT: Final = re.compile(r'\s(?:hidden="(?:1|true)"|ht="0")')
 Strings = Sequence[str]
 
 
-def scan_sheet(xml: bytes, strings: Strings) -> Notes:
+def scan_sheet(xml: bytes, strings: Strings, looks: Looks = NO_LOOKS) -> Notes:
     """Look through one sheet. Raises Unreadable or ExpatError."""
     text = plain_text(xml)
-    notes = _notes(text, strings) if text is not None else None
+    notes = _notes(text, strings, looks) if text is not None else None
     if notes is None:
-        notes = _notes(respelled(xml), strings)
+        notes = _notes(respelled(xml), strings, looks)
     if notes is None:
         raise Unreadable("damaged", detail="<c>")
     return notes
@@ -84,7 +86,7 @@ def _resolved(match: re.Match[str]) -> str:
     return chr(int(decimal) if decimal else int(hexadecimal, 16))
 
 
-def _notes(text: str, strings: Strings) -> Notes | None:
+def _notes(text: str, strings: Strings, looks: Looks) -> Notes | None:
     """Everything that is found; None where a cell or row is not spelled as it is picked out.
 
     Texts and numbers, which nearly all cells are, take the shortest way.
@@ -94,11 +96,11 @@ def _notes(text: str, strings: Strings) -> Notes | None:
         return None
     notes = Notes()
     values, kinds, rows, columns = notes.values, _Kinds(), _Rows(), _Columns()
-    for letters, digits, attributes, is_formula, of_formula, _, value, inline in cells:
+    for letters, digits, attributes, is_formula, of_formula, formula, value, inline in cells:
         place = (rows[digits], columns[letters])
         kind = kinds[attributes]
         if is_formula:
-            _note_formula(notes, place, (of_formula, kind, value))
+            _note_formula(notes, place, formula, (of_formula, kind, value))
         try:
             if kind == "" and value:
                 values[place] = float(value if "&" not in value else unescaped(value))
@@ -109,6 +111,7 @@ def _notes(text: str, strings: Strings) -> Notes | None:
         except (ValueError, LookupError, OverflowError):
             raise Unreadable("damaged", detail=letters + digits) from None
     _require_single(cells)
+    _note_looks(notes, cells, looks)
     return notes if _note_shape(notes, text) else None
 
 
@@ -170,10 +173,23 @@ def _require_single(cells: Sequence[tuple[str, ...]]) -> None:
             seen.add(address)
 
 
-def _note_formula(notes: Notes, place: Place, formula: tuple[str, str, str]) -> None:
-    """``formula``: its attributes, the type of its cell and its value as saved."""
-    attributes, kind, value = formula
-    notes.formulas.add(place)
+def _note_looks(notes: Notes, cells: Sequence[tuple[str, ...]], looks: Looks) -> None:
+    """Note the fonts and the percentages; asked for only where the workbook has such looks at all."""
+    for letters, digits, attributes, *_ in cells if looks else ():
+        found = _LOOK.search(attributes)
+        look = looks.get(found[1] if found else "0")
+        if look is not None:
+            place = (int(digits), column_number(letters))
+            if look.encoding:
+                notes.fonts[place] = look.encoding
+            if look.is_percent:
+                notes.percents.add(place)
+
+
+def _note_formula(notes: Notes, place: Place, formula: str, cell: tuple[str, str, str]) -> None:
+    """``cell``: the attributes of its formula, its type and its value as saved."""
+    attributes, kind, value = cell
+    note_formula(notes, place, formula)
     if not value.strip() and kind != "str":
         notes.uncached.add(place)
     if "ref=" in attributes:

@@ -11,6 +11,7 @@ from pipeline.catalogue import Campaign
 from pipeline.intake.content import WORKBOOKS, Unreadable, kind_of, read_bytes
 from pipeline.intake.forms import read_forms
 from pipeline.intake.identity import read_identity
+from pipeline.intake.older_texts import conversions, in_unicode
 from pipeline.intake.replies import is_explanations, read_entered, read_explanations, remarks_of
 from pipeline.intake.survey import Found
 from pipeline.intake.values import read_grids
@@ -55,7 +56,7 @@ def unreadable(submission: Submission, refusal: Unreadable) -> Submission:
 
 def _read(submission: Submission, content: bytes, campaign: Campaign) -> Submission:
     kind = kind_of(content)
-    grids = read_grids(content, kind, _named(campaign, _UNREAD))
+    grids = [in_unicode(grid, campaign) for grid in read_grids(content, kind, _named(campaign, _UNREAD))]
     notes = tuple(_misnamed(submission.file, kind))
     identity = read_identity(grids, campaign)
     submission = replace(
@@ -76,7 +77,7 @@ def _read(submission: Submission, content: bytes, campaign: Campaign) -> Submiss
         explanations=tuple(read_explanations(grids)),
         entered=read_entered(grids),
         strays=tuple(forms.strays),
-        problems=(*submission.problems, *forms.problems),
+        problems=(*submission.problems, *forms.problems, *conversions(grids, forms.sheets)),
     )
 
 
@@ -92,7 +93,7 @@ def _named(campaign: Campaign, ids: frozenset[str]) -> frozenset[str]:
     return frozenset(text for words in campaign.words.values() for name, text in words.items() if name in ids)
 
 
-_UNREAD = frozenset({"forms.sheet.check", "returns.sheet.name"})
+_UNREAD = frozenset({"forms.sheet.check", "returns.sheet.name", "rollup.sheet.name"})
 """Words for the template's own sheets that hold nothing of the unit."""
 _REPLIES = frozenset({"forms.sheet.explain"})
 """Words for the sheet that holds explanations and no figures."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from io import BytesIO
 
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.intake.audit import require_agreement
 from pipeline.intake.content import Unreadable
-from pipeline.intake.facts import Raw, Seen, SheetFacts
+from pipeline.intake.facts import Converted, Place, Raw, Seen, SheetFacts
 from pipeline.intake.office_xml import read_office_xml
-from pipeline.intake.open_document import read_open_document
+from pipeline.intake.open_document import read_open_document, without_gaps
 from pipeline.intake.package import Package
 from pipeline.model import CellValue, ErrorCell
 
@@ -25,6 +25,7 @@ class Grid:
     """One sheet: what is shown in it, and what the strict pass found beside it.
 
     ``rows`` begin at row ``top`` and column ``left`` of the sheet; an empty cell is an empty text.
+    ``converted`` are texts of older encodings, as typed; ``rows`` show them in Unicode.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Grid:
     left: int
     rows: Sequence[Sequence[Raw]]
     facts: SheetFacts
+    converted: Mapping[Place, Converted] = field(default_factory=dict)
 
     @property
     def row_numbers(self) -> range:
@@ -54,6 +56,11 @@ class Grid:
         """What stands in a cell as a text for comparison."""
         return as_text(self.value(row, column))
 
+    def typed(self, row: int, column: int) -> str:
+        """What stands in a cell as a text, in the encoding in which it was typed."""
+        one = self.converted.get((row, column))
+        return as_text(one.typed if one else self.value(row, column))
+
     def filled(self, row: int) -> Iterator[int]:
         """The columns of one row in which something stands."""
         for column, value in enumerate(self.shown(row), start=self.left):
@@ -72,7 +79,7 @@ def read_grids(content: bytes, kind: str, skipped: frozenset[str]) -> list[Grid]
     The second look comes first: it bounds what the reader of values, which trusts its file, will meet.
     """
     seen = second_look(content, kind, skipped)
-    workbook = CalamineWorkbook.from_filelike(BytesIO(content))
+    workbook = _opened(content, kind)
     grids = []
     for one in seen:
         sheet = workbook.get_sheet_by_name(one.name)
@@ -81,8 +88,20 @@ def read_grids(content: bytes, kind: str, skipped: frozenset[str]) -> list[Grid]
         require_agreement(one, (top + 1, left + 1), rows)
         for row, column in one.facts.logical:
             rows[row - top - 1][column - left - 1] = bool(rows[row - top - 1][column - left - 1])
+        for row, column in one.facts.uncached:  # some kinds save a nought for what was never calculated
+            if 0 <= row - top - 1 < len(rows) and 0 <= column - left - 1 < len(rows[row - top - 1]):
+                rows[row - top - 1][column - left - 1] = ""
         grids.append(Grid(one.name, top + 1, left + 1, rows, one.facts))
     return grids
+
+
+def _opened(content: bytes, kind: str) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_filelike(BytesIO(content))
+    except CalamineError:
+        if kind != "ods":
+            raise
+        return CalamineWorkbook.from_filelike(BytesIO(without_gaps(content)))
 
 
 def second_look(content: bytes, kind: str, skipped: frozenset[str]) -> list[Seen]:

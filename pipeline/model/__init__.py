@@ -30,7 +30,6 @@ from pipeline.model.returns import (
 )
 from pipeline.model.terms import (
     Assignment,
-    Commune,
     Form,
     FormRow,
     Indicator,
@@ -41,6 +40,7 @@ from pipeline.model.terms import (
     Period,
     ReportingUnit,
     Sign,
+    Subordinate,
     UnitKind,
     Window,
 )
@@ -51,7 +51,6 @@ __all__ = [
     "Assignment",
     "CellMark",
     "CellValue",
-    "Commune",
     "ErrorCell",
     "ExplainLine",
     "Explanation",
@@ -78,6 +77,7 @@ __all__ = [
     "SourceFile",
     "StrayCell",
     "Submission",
+    "Subordinate",
     "TimeAggregation",
     "UnitAggregation",
     "UnitKind",

@@ -46,6 +46,9 @@ class SheetCells:
     position in the matrix, unless it is empty. ``formulas`` are the positions whose cell is a formula
     (its ``numbers`` or ``texts`` entry is then only the cached value). ``remarks`` go by row key. Rows and
     columns count from 1. ``merged`` names the merged area of the positions that share one with others.
+    ``unicode`` is what a text typed in the encoding of an older font says. ``arithmetic`` are the formulas
+    that hold nothing but numbers and signs. ``percents`` are numbers that their cell shows as per cent, a
+    hundred times as large.
     """
 
     form_id: str
@@ -59,6 +62,18 @@ class SheetCells:
     formulas: frozenset[int]
     remarks: Mapping[str, str] = field(default_factory=dict)
     merged: Mapping[int, str] = field(default_factory=dict)
+    unicode: Mapping[int, str] = field(default_factory=dict)
+    arithmetic: Mapping[int, str] = field(default_factory=dict)
+    percents: frozenset[int] = frozenset()
+
+    def shown(self, position: int) -> CellValue:
+        """What people see in a cell: a number, a text, ``95%``; of a formula without a value, the formula."""
+        number = self.numbers[position]
+        if number == number:
+            return f"{100 * number:.15g}%" if position in self.percents else number
+        if position in self.texts or position not in self.formulas:
+            return self.texts.get(position)
+        return f"={self.arithmetic.get(position, '')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +200,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CellMark:
-    """What a return copy says at one cell: how severe it is, and a comment on what to do."""
+    """What a return copy says at one cell: how severe it is, and a comment on what to do.
+
+    ``is_part``: the finding is told at another cell, and takes this one in.
+    """
 
     severity: Severity
     note: str
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

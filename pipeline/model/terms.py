@@ -40,15 +40,28 @@ class ReportingUnit:
 
 
 @dataclass(frozen=True, slots=True)
-class Commune:
-    """A commune of the register, for reference and later roll-up. Key: ``commune_code``."""
+class Subordinate:
+    """Who reports to a reporting unit (or to another subordinate), at ``levels`` of what that one owes.
 
-    commune_code: str
+    ``valid_to`` is the month (``YYYY-MM``) in which a unit was dissolved: it reports no more, and its
+    ``successor`` (empty where nobody has confirmed one) reports its figures of all periods with its own.
+    Names change; the id never does. ``former_name`` is the one before, for people.
+    """
+
+    unit_id: str
     name: str
-    type: str
-    district_code: str
-    district_name: str
-    district_type: str
+    kind: str
+    reports_to: str
+    levels: tuple[str, ...]
+    official_code: str
+    former_name: str = ""
+    valid_to: str = ""
+    successor: str = ""
+
+    @property
+    def is_dissolved(self) -> bool:
+        """Whether the unit is no more."""
+        return bool(self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ import numpy as np
 
 from pipeline.rules.check import DECIMALS, FALSE, KNOWN, Figures, evaluate, evaluate_side
 from pipeline.rules.language import Expression, Link, Op, Reach, Ref, Rule, Side
-from pipeline.validation.cells import place_of
 from pipeline.validation.cubes import Table
 from pipeline.validation.findings import Findings
 from pipeline.validation.grid import Grid
+from pipeline.validation.places import place_of
 
 _BOUND: Final = {Op.EQ: "{}", Op.LE: "≤ {}", Op.GE: "≥ {}"}
 """What a figure should have been, by the comparison in which it stands on the left."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.catalogue import Campaign
+from pipeline.catalogue.names import in_every_language
 from pipeline.model import Explanation, Finding, Submission
 from pipeline.validation.findings import Findings, Place
 from pipeline.validation.numbers import normalise
@@ -127,7 +128,7 @@ def _names(campaign: Campaign) -> dict[str, dict[str, set[str]]]:
         ("form", _form_names(campaign)),
         ("indicator", _indicator_names(campaign)),
         ("level", _level_names(campaign)),
-        ("period", ((p.period_id, n) for p in campaign.periods.values() for n in (p.period_id, p.label))),
+        ("period", _period_names(campaign)),
     ):
         names: dict[str, set[str]] = defaultdict(set)
         for name_id, name in pairs:
@@ -146,14 +147,23 @@ def _form_names(campaign: Campaign) -> Iterator[tuple[str, str]]:
 
 
 def _indicator_names(campaign: Campaign) -> Iterator[tuple[str, str]]:
-    for indicator in campaign.indicators.values():
-        yield indicator.indicator_id, indicator.indicator_id
-        yield indicator.indicator_id, indicator.name
+    for named in in_every_language(campaign):
+        for indicator in named.indicators.values():
+            yield indicator.indicator_id, indicator.indicator_id
+            yield indicator.indicator_id, indicator.name
+
+
+def _period_names(campaign: Campaign) -> Iterator[tuple[str, str]]:
+    for named in in_every_language(campaign):
+        for period in named.periods.values():
+            yield period.period_id, period.period_id
+            yield period.period_id, period.label
 
 
 def _level_names(campaign: Campaign) -> Iterator[tuple[str, str]]:
-    for level_id, level in campaign.levels.items():
-        for name in (level_id, level.name, level.name_en):
-            yield level_id, name
+    for level_id in campaign.levels:
+        yield level_id, level_id
+        for named in in_every_language(campaign):
+            yield level_id, named.levels[level_id].name
         for words in campaign.words.values():
             yield level_id, words.get(f"forms.level.{level_id}", "")

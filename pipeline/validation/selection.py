@@ -10,15 +10,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from pipeline.address import a1
 from pipeline.catalogue import Campaign
+from pipeline.catalogue.names import twins_of
 from pipeline.catalogue.obligations import owed_forms
 from pipeline.model import OwedForm, Severity, SheetCells, SourceFile, Submission
 from pipeline.validation.entries import entries, is_blank
 from pipeline.validation.findings import Findings, Place
 from pipeline.validation.repeats import Repeats
 from pipeline.validation.sources import source_files
+from pipeline.validation.strays import tell_strays
+
+_NAMES: Final = ("name", "period", "other", "meta_name", "visible_name")
+"""Gaps that reading fills with names in the campaign's own language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,11 @@ def _tell_problems(campaign: Campaign, submission: Submission, findings: Finding
     refused = False
     for problem in submission.problems:
         place = Place(submission.unit_id, submission.file, problem.form_id, problem.sheet, problem.cell)
+        twins = twins_of(campaign)
         gaps = {
-            name: str(value) for name, value in problem.values.items() if name not in ("seen", "expected")
+            name: twins.get(str(value), str(value)) if name in _NAMES else str(value)
+            for name, value in problem.values.items()
+            if name not in ("seen", "expected")
         }
         gaps.setdefault("form", problem.form_id)
         seen, expected = (str(problem.values.get(name, "")) for name in ("seen", "expected"))
@@ -82,10 +91,7 @@ def _tell_problems(campaign: Campaign, submission: Submission, findings: Finding
         gaps["reason"] = campaign.words[findings.lang].get(reason, reason).format_map(defaultdict(str, gaps))
         findings.add(problem.rule_id, place, seen, expected, **gaps)
         refused |= campaign.messages["vi"][problem.rule_id].severity is Severity.REJECT_FILE
-    for stray in submission.strays:
-        place = Place(submission.unit_id, submission.file, sheet=stray.sheet, cell=stray.cell)
-        rule_id = "ROW-UNKNOWN" if stray.row_label else "STRAY-CELL"
-        findings.add(rule_id, place, stray.seen, label=stray.row_label)
+    tell_strays(submission, findings)
     return refused
 
 

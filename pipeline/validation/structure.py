@@ -13,10 +13,12 @@ import pandera.pandas as pa
 from pipeline.catalogue import Campaign
 from pipeline.frames import CODE, Flags
 from pipeline.model import ObsStatus
-from pipeline.validation.cells import Places, measure_of, place_of
+from pipeline.validation.cells import Places
 from pipeline.validation.cubes import Table
+from pipeline.validation.decimals import check_decimals
 from pipeline.validation.findings import Findings
 from pipeline.validation.percents import check_percents
+from pipeline.validation.places import measure_of, place_of
 from pipeline.validation.totals import check_totals
 
 DECIMALS: Final = 6
@@ -67,6 +69,7 @@ def check_structure(campaign: Campaign, tables: Mapping[str, Table], findings: F
         _settle(table)
         check_totals(table, findings)
         check_percents(campaign, table, findings)
+        check_decimals(campaign, table, findings)
     _tell_missing(missing, findings)
 
 

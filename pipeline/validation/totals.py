@@ -6,9 +6,9 @@ import numpy as np
 
 from pipeline.frames import CODE, Flags, Floats
 from pipeline.model import ObsStatus
-from pipeline.validation.cells import place_of
 from pipeline.validation.cubes import Table
 from pipeline.validation.findings import Findings
+from pipeline.validation.places import place_of
 
 
 def check_totals(table: Table, findings: Findings) -> None:
@@ -30,6 +30,26 @@ def check_totals(table: Table, findings: Findings) -> None:
             ):
                 for p in np.nonzero(flags)[0]:
                     _tell(table, (u, total, int(p)), rule_id, findings)
+    _tell_errors(table, findings)
+
+
+def _tell_errors(table: Table, findings: Findings) -> None:
+    """Totals whose formula stands and shows an error, or anything else that is no number."""
+    rows, places = ({name: i for i, name in enumerate(names)} for names in (table.keys, table.period_ids))
+    sheets = [(u, chosen.sheet) for u, chosen in enumerate(table.chosen) if chosen is not None]
+    for u, sheet in sheets:
+        for position, value in sorted(sheet.texts.items()):
+            row, column = divmod(position, len(sheet.period_ids))
+            k, p = rows.get(sheet.row_keys[row]), places.get(sheet.period_ids[column])
+            if k is None or p is None or (isinstance(value, str) and not value.strip()):
+                continue
+            at = (u, k, p)
+            if not table.derived[at]:
+                continue
+            counted = float(table.values[at])
+            is_known = not np.isnan(counted)
+            told = findings.number(counted) if is_known else findings.campaign.settings.symbols["O"]
+            findings.add("TOTAL-ERROR", place_of(table, *at), findings.shown(value), told)
 
 
 def _differ(one: Floats, other: Floats) -> Flags:

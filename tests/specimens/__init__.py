@@ -1,6 +1,6 @@
-"""Invented returns as LibreOffice saves them, so that not only our own writer is tested.
+"""Invented returns as LibreOffice and Gnumeric save them, so that not only our own writer is tested.
 
-``python -m tests.specimens`` makes them again; it needs LibreOffice.
+``python -m tests.specimens`` makes them again; it needs LibreOffice and Gnumeric (``soffice``, ``ssconvert``).
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from tests.sheets import Sheets, drawn_return
 
 HERE = Path(__file__).parent
 KINDS = ("xls", "ods", "xlsx")
+PROGRAMS = {"libreoffice": "", "gnumeric": "-gnumeric"}
+"""The programs that saved the specimens, and what their names add."""
 UNIT = "ISLE"
 VALUES: dict[tuple[str, str], Any] = {
     ("V_ALL|P", "P21"): 1234,
@@ -29,9 +31,9 @@ VALUES: dict[tuple[str, str], Any] = {
 }
 
 
-def specimen(kind: str) -> bytes:
+def specimen(kind: str, program: str = "libreoffice") -> bytes:
     """The bytes of a specimen."""
-    return (HERE / f"{UNIT.lower()}.{kind}").read_bytes()
+    return (HERE / f"{UNIT.lower()}{PROGRAMS[program]}.{kind}").read_bytes()
 
 
 def drawn_specimen(campaign: Campaign) -> Sheets:

@@ -1,4 +1,4 @@
-"""Make the specimens again with LibreOffice."""
+"""Make the specimens again with LibreOffice and Gnumeric."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.catalogue import load_campaign
 from tests.material import made_tiny
 from tests.sheets import saved
-from tests.specimens import HERE, KINDS, UNIT, drawn_specimen
+from tests.specimens import HERE, KINDS, PROGRAMS, UNIT, drawn_specimen
 
 with tempfile.TemporaryDirectory() as name:
     folder = Path(name)
@@ -18,3 +18,6 @@ with tempfile.TemporaryDirectory() as name:
         profile = f"-env:UserInstallation=file://{folder}/profile"
         call = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(HERE), str(made.path)]
         subprocess.run(call, check=True, capture_output=True)
+        exporter = ["-T", "Gnumeric_Excel:excel_biff8"] if kind == "xls" else []
+        target = HERE / f"{UNIT.lower()}{PROGRAMS['gnumeric']}.{kind}"
+        subprocess.run(["ssconvert", *exporter, str(made.path), str(target)], check=True, capture_output=True)
