@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,17 +45,25 @@ for line in sys.stdin:
 Each run is a process of its own; only what they all import is loaded once."""
 
 
+REGISTER = "so-dang-ky"
+"""How the names of the register, and of damaged ones, begin."""
+
+DISK, STEP = 1024 * 1024, 32 * 1024
+"""Bytes of the small disk, and how much more of it is free each time."""
+
+
 def aggregate(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pipeline", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
 def contents(outputs: Path) -> dict[str, str]:
-    """The hash of everything that staff see (not the runs of before, not what begins with a dot)."""
+    """The hash of everything that a run makes for staff: not the runs of before, nor the register."""
+    made = {path.relative_to(outputs): path for path in sorted(outputs.rglob("*")) if path.is_file()}
     return {
-        path.relative_to(outputs).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(outputs.rglob("*"))
-        if path.is_file() and "runs" not in path.parts and not path.name.startswith(".")
+        name.as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for name, path in made.items()
+        if name.parts[0] != "runs" and not any(part.startswith((".", REGISTER)) for part in name.parts)
     }
 
 
@@ -83,8 +93,9 @@ def run(offices: tuple[str, Path, Path], which: int, outputs: Path) -> subproces
 def test_a_run_killed_at_any_write_leaves_every_output_whole_and_the_next_run_works(offices, tmp_path: Path):
     """Each output is the old one or the new one, never a part; then one more run makes all of them new."""
     out = tmp_path / "out"
+    for folder in (out, tmp_path / "new"):  # the summary says what changed since the run before
+        run(offices, 1, folder)
     run(offices, 2, tmp_path / "new")
-    run(offices, 1, out)
     new, old = contents(tmp_path / "new"), contents(out)
     driver = subprocess.Popen(
         [sys.executable, "-c", DRIVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -105,7 +116,7 @@ def test_a_run_killed_at_any_write_leaves_every_output_whole_and_the_next_run_wo
     assert killed_at > 30
     assert code in (0, 3)
     assert contents(out) == new
-    assert list(out.rglob(".tmp-*")) == []
+    assert [path for path in out.rglob(".tmp-*") if ".cache" not in path.parts] == []
 
 
 def test_a_full_disk_leaves_the_old_outputs_and_says_so(offices, tmp_path: Path):
@@ -136,6 +147,54 @@ def test_a_full_disk_leaves_the_old_outputs_and_says_so(offices, tmp_path: Path)
     assert ".xlsx" in ended.stderr
     assert after == old
     assert again.returncode in (0, 3)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 1 MiB of its own; the test is skipped where nobody may make one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    try:
+        made = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(folder)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    except OSError as error:
+        pytest.skip(f"no disk can be mounted here: {error}")
+    if made.returncode:
+        pytest.skip(f"no disk can be mounted here: {made.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_disk_that_fills_up_at_any_point_leaves_the_old_outputs(offices, small_disk: Path, tmp_path: Path):
+    """With more and more room each time: status 5, the full disk named, every output as it was, to the
+    byte, and nothing unfinished; until there is room enough and the run does its work."""
+    out, ballast = small_disk / "out", small_disk / "ballast"
+    for folder in (out, tmp_path / "new"):  # the summary says what changed since the run before
+        run(offices, 1, folder)
+    run(offices, 2, tmp_path / "new")
+    old, new = contents(out), contents(tmp_path / "new")
+    room, refused = 0, 0
+    ended = None
+    while ended is None or ended.returncode == 5:
+        ballast.unlink(missing_ok=True)
+        free = shutil.disk_usage(small_disk).free
+        assert room < free, "the disk is too small for the test"
+        ballast.write_bytes(b"\0" * (free - room))
+        ended = run(offices, 2, out)
+        if ended.returncode == 5:
+            assert "ổ đĩa đầy" in ended.stderr
+            assert str(out) in ended.stderr
+            assert "Traceback" not in ended.stderr
+            assert contents(out) == old, room
+            refused += 1
+        room += STEP
+
+    assert refused > 4
+    assert ended.returncode in (0, 3)
+    assert contents(out) == new
+    assert [path for path in out.rglob("*") if path.name.startswith(".tmp-")] == []
 
 
 def test_a_target_that_cannot_be_replaced_stays_as_it_is(offices, tmp_path: Path):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,13 +14,14 @@ from pipeline.book import Link
 from pipeline.catalogue import Campaign
 from pipeline.forms import addresses, build_template
 from pipeline.frames import Results
-from pipeline.model import ReadProblem, SheetCells, Submission
+from pipeline.model import ReadProblem, Severity, SheetCells, Submission
 from pipeline.returns import ReturnCopy, return_copies
 from pipeline.workbook.write import book_bytes
 from tests.return_copies import silent
 from tests.returns import drawn
 
 UNIT = "QH303"
+THREE = ("QH303", "QH304", "QH305")
 HOSTILE = '=HYPERLINK("http://x.example","bấm")'
 
 
@@ -150,3 +153,99 @@ def _relations(content: bytes) -> bytes:
 
     with zipfile.ZipFile(BytesIO(content)) as package:
         return b"".join(package.read(name) for name in package.namelist() if name.endswith(".rels"))
+
+
+def test_the_copy_of_an_invented_return_says_so_everywhere(campaign: Campaign) -> None:
+    """On every visible sheet and in the message; no other text that stood there is repeated."""
+    banner = campaign.words["vi"]["demo.banner"]
+    bad = drawn(campaign, UNIT, {"B01": "| row | Y2015 |\n| B01_010 H | 99 |"}, rest="5")
+    invented = copies(campaign, replace(bad, entered={"banner": banner}))[UNIT]
+    other = copies(campaign, replace(bad, entered={"banner": HOSTILE}))[UNIT]
+    assert invented.answers is not None
+    assert invented.front is not None
+    book = build_template(campaign, UNIT, invented.answers, "vi", invented.markup)
+    sheets = [sheet for sheet in (invented.front, *book.sheets) if not sheet.hidden]
+
+    assert all(any(merge.value == banner for merge in sheet.merges) for sheet in sheets)
+    assert invented.message.startswith(banner)
+    assert other.answers is not None
+    assert other.answers.banner == ""
+    assert HOSTILE not in other.message
+
+
+def test_every_cell_of_a_broken_rule_is_marked_and_says_where_it_is_told(campaign: Campaign) -> None:
+    """The total stands out; its parts are marked more lightly, and name the cell of the total."""
+    one = drawn(campaign, UNIT, {"B01": "| row | Y2015 |\n| B01_010 H | 99 |"}, rest="5")
+    copy = copies(campaign, one)[UNIT]
+    assert copy.markup is not None
+    cells = copy.markup.cells
+    cell = addresses(campaign, UNIT)("B01", "B01_010|H", "Y2015")
+    parts = [cells[f"B01_01{n}|H", "Y2015"] for n in (1, 2, 3)]
+
+    assert not cells["B01_010|H", "Y2015"].is_part
+    assert all(part.is_part and f"ô {cell}" in part.note for part in parts)
+
+
+def test_a_cell_with_a_finding_of_its_own_shows_that(campaign: Campaign) -> None:
+    """A refused part of a merged area, or of another rule, keeps its own colour and symbol."""
+    table = '| row | Y2015 |\n| B01_010 H | 99 |\n| B01_011 H | "abc" |'
+    markup = copies(campaign, drawn(campaign, UNIT, {"B01": table}, rest="5"))[UNIT].markup
+    assert markup is not None
+    mark = markup.cells["B01_011|H", "Y2015"]
+
+    assert (mark.severity, mark.is_part) == (Severity.REJECT_CELL, False)
+
+
+def test_nothing_lights_up_over_a_mark(campaign: Campaign) -> None:
+    """The warning colour of the template covers every figure's cell but those that are marked."""
+    empty = '| row | Y2015 | Y2017 |\n| B01_011 H | "abc" | |\n| B01_010 H | 99 | 99 |'
+    one = drawn(campaign, UNIT, {"B01": empty}, rest="5")
+    copy = copies(campaign, one)[UNIT]
+    assert copy.answers is not None
+    blank = build_template(campaign, UNIT)
+    book = build_template(campaign, UNIT, copy.answers, "vi", copy.markup)
+    before, after = (
+        {
+            (row, column)
+            for light in next(sheet for sheet in made.sheets if sheet.name == "B01").highlights
+            if light.style == "form.suspect"
+            for row in range(light.first_row, light.last_row + 1)
+            for column in range(light.first_col, light.last_col + 1)
+        }
+        for made in (blank, book)
+    )
+    plain = next(sheet for sheet in book.sheets if sheet.name == "B01")
+    marked = {(c.row, c.col) for c in plain.cells if "form.mark." in c.style and ".mark.row" not in c.style}
+    marked -= {(c.row, c.col) for c in plain.cells if c.style.startswith("form.mark.")}
+
+    assert marked & before
+    assert after == before - marked
+
+
+def test_a_copy_that_cannot_be_made_harms_no_other(
+    campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault in one unit's message, in another's workbook: the third gets both, and it is told."""
+    import pipeline.forms
+    import pipeline.returns.copies as making
+
+    sent = [drawn(campaign, u, {"B01": "| row | Y2015 |\n| B01_010 H | 99 |"}, rest="5") for u in THREE]
+    results = concluded(campaign, *sent)
+    message_of, build = making.message_of, pipeline.forms.build_template
+
+    def broken_message(unit: Any) -> str:
+        if unit.unit.unit_id == THREE[0]:
+            raise ValueError("broken")
+        return message_of(unit)
+
+    def broken_build(campaign: Campaign, unit_id: str, *rest: Any) -> Any:
+        if unit_id == THREE[1]:
+            raise KeyError("style")
+        return build(campaign, unit_id, *rest)
+
+    monkeypatch.setattr(making, "message_of", broken_message)
+    monkeypatch.setattr(pipeline.forms, "build_template", broken_build)
+    lost = run.write_returns(campaign, results, tmp_path, ("vi", silent), 1)
+
+    assert lost.keys() == set(THREE[:2])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["QH304.txt", "QH305.txt", "QH305.xlsx"]

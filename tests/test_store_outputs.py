@@ -24,8 +24,8 @@ from pipeline.frames import OBSERVATION_COLUMNS, Results
 from pipeline.model import FileStatus, SourceFile
 from pipeline.run import conclude
 from pipeline.store import atomic
-from pipeline.store.atomic import check_writable, replacing
-from pipeline.store.manifest import publish, run_id_of, write_manifest
+from pipeline.store.atomic import check_writable, replace_all, replacing
+from pipeline.store.manifest import run_id_of, write_manifest
 from pipeline.store.tables import observations_frame, write_tables
 from tests.returns import cell_of, drawn
 
@@ -193,14 +193,29 @@ def test_the_manifest_names_every_source_and_hashes_every_output(tmp_path: Path)
     assert content["sources"][0]["status"] == "accepted"
 
 
-def test_publishing_copies_a_finished_output(tmp_path: Path) -> None:
-    """The run keeps its own copy."""
+def test_finished_outputs_are_put_in_their_places(tmp_path: Path) -> None:
+    """Files are copied, so that the run keeps its own; contents are written."""
     made = tmp_path / "runs" / "one.txt"
     made.parent.mkdir()
     made.write_bytes(b"one")
-    publish(made, tmp_path / "latest" / "one.txt")
+    replace_all([(tmp_path / "latest" / "one.txt", made), (tmp_path / "two.txt", b"two")])
 
     assert (tmp_path / "latest" / "one.txt").read_bytes() == made.read_bytes() == b"one"
+    assert (tmp_path / "two.txt").read_bytes() == b"two"
+
+
+def test_if_one_of_several_outputs_cannot_be_replaced_none_is(tmp_path: Path) -> None:
+    """Old and new ones never stand side by side because the last of them had no room."""
+    first, second = tmp_path / "first.txt", tmp_path / "second.txt"
+    first.write_bytes(b"old")
+    second.mkdir()
+
+    with pytest.raises(OutputRefused) as refused:
+        replace_all([(first, b"new"), (second, b"new")])
+
+    assert refused.value.path == second
+    assert first.read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["first.txt", "second.txt"]
 
 
 def test_observations_are_one_row_per_cell_that_is_asked(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.book import Book
-from pipeline.catalogue import Campaign
+from pipeline.catalogue import Campaign, in_language
 from pipeline.forms.check_sheet import check_sheet
 from pipeline.forms.desk import Desk
 from pipeline.forms.explain_sheet import explain_sheet, meta_sheet
@@ -28,6 +28,7 @@ def build_template(
     would give. With ``markup`` it is a return copy: cells to be corrected are marked, the sheet of
     explanations says what must be explained. Raises KeyError for a unit that the campaign does not have.
     """
+    campaign = in_language(campaign, lang)
     places = places_of(campaign, unit_id)
     figures = UnitFigures(places, answers)
     desk = Desk(campaign, campaign.units[unit_id], lang, places, answers, figures, markup)

@@ -79,7 +79,8 @@ def banner(desk: Desk, block: Block) -> list[Merge]:
 def heading(desk: Desk, left: Block, right: Block) -> Iterator[Merge]:
     """The heading of an official document: who issues it, who the unit is; the country's or Party's line."""
     sides = desk.campaign.settings.headings[desk.kind.heading]
-    gaps = {"unit": desk.unit.name.upper(), "place": desk.campaign.settings.texts["place"]}
+    texts = desk.campaign.settings.texts
+    gaps = {"unit": desk.unit.name.upper(), "place": texts["place"], "issuer": texts["issuer"]}
     for side, block in (("left", left), ("right", right)):
         for index, line in enumerate(sides.get(side, ())):
             row = FIRST_HEADING + index

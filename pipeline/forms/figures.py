@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from math import fsum
 
 import numpy as np
@@ -26,6 +26,8 @@ class UnitFigures:
         self._places = places
         self._typed = answers.values if answers is not None else {}
         self._known: dict[tuple[str, str, str], Number] = {}
+        self._judged: dict[str, list[list[int]]] = {}
+        self._figures: dict[tuple[str, tuple[str, ...]], check.Figures] = {}
 
     def typed(self, row: FormRow, period_id: str) -> str | float | None:
         """What the unit wrote into the cell; None where it wrote nothing, "" where it emptied the cell."""
@@ -57,18 +59,29 @@ class UnitFigures:
             case TimeAggregation.NONE:
                 return None
 
-    def results(self, rule: Rule, level: str) -> list[int]:
+    def results(self, rule: Rule, level: str) -> Mapping[str, int]:
         """What the check says of each period of the rule's form: TRUE, FALSE or NOT_EVALUATED."""
         periods = self._places.campaign.forms[rule.form_id].period_ids
         if not self._typed:
-            return [check.NOT_EVALUATED] * len(periods)
+            return dict.fromkeys(periods, check.NOT_EVALUATED)
+        if rule.rule_id not in self._judged:
+            found = check.evaluate(rule.expression, lambda name: self._rows(name, periods))
+            self._judged[rule.rule_id] = found.tolist()
+        place = list(self._places.campaign.levels).index(level)
+        return dict(zip(periods, self._judged[rule.rule_id][place], strict=True))
 
-        def lookup(indicator_id: str) -> check.Figures:
-            return self._row(FormRow(indicator_id, level), periods)
+    def _rows(self, indicator_id: str, periods: tuple[str, ...]) -> check.Figures:
+        """An indicator at all levels of the campaign, one below the other."""
+        if (indicator_id, periods) not in self._figures:
+            rows = [
+                self._row(FormRow(indicator_id, level), periods) for level in self._places.campaign.levels
+            ]
+            values, states = ([row[i] for row in rows] for i in (0, 1))
+            found = check.Figures(np.array(values), np.array(states, dtype=np.int8))
+            self._figures[indicator_id, periods] = found
+        return self._figures[indicator_id, periods]
 
-        return [int(result) for result in check.evaluate(rule.expression, lookup)[0]]
-
-    def _row(self, row: FormRow, periods: tuple[str, ...]) -> check.Figures:
+    def _row(self, row: FormRow, periods: tuple[str, ...]) -> tuple[list[float], list[int]]:
         values, states = [], []
         for period in periods:
             stands = self._places.stands(row.indicator_id, row.level, period)
@@ -76,7 +89,7 @@ class UnitFigures:
             values.append(float(value) if value is not None else 0.0)
             known = check.KNOWN if value is not None else check.MISSING
             states.append(known if stands else check.NOT_APPLICABLE)
-        return check.Figures(np.array([values]), np.array([states], dtype=np.int8))
+        return values, states
 
     def _number(self, row: FormRow, period_id: str) -> Number:
         typed = self.typed(row, period_id)

@@ -31,12 +31,14 @@ from pipeline.forms.limits import entries, highlights
 from pipeline.forms.lines import height, width_of
 from pipeline.forms.live_checks import LiveChecks
 from pipeline.forms.marks import MARK_WIDTH, mark_cells, mark_column, mark_height, marked, notes
+from pipeline.forms.places import Fixed, Places
 from pipeline.model import FormRow
 
 _SIZE = 11.0
 _FRAME_WIDTH = 168.0
 _LEFT_WIDTHS = {KEY: 15.0, NUMBER: 4.6, MEASURE: 9.2, LEVEL: 9.4}
 _REMARK_WIDTH, _CHECK_WIDTH = 12.0, 12.0
+_REMARK_SIZE = 9.0
 
 _OVERLAYS = {
     (False, False): "+form.row.only",
@@ -135,42 +137,55 @@ class FormTable:
         yield Cell(at, KEY, row.key, "form.key")
         yield Cell(at, NUMBER, self.numbers[row.indicator_id], f"form.number{quiet}")
         yield Cell(at, NAME, indicator.name, f"form.name.{depth}{quiet}")
-        yield Cell(at, MEASURE, indicator.unit_measure, f"form.measure{quiet}")
+        measure = self.desk.campaign.measures[indicator.unit_measure]
+        yield Cell(at, MEASURE, measure.unit_measure, f"form.measure{quiet}")
         yield Cell(at, LEVEL, self.desk.level_name(row.level), f"form.level{over}")
-        look = f"{over}@{self.desk.campaign.measures[indicator.unit_measure].number_format}"
-        for period_id, column in self.plan.column_of.items():
-            yield self._figure(row, period_id, column, look)
+        look = f"{over}@{measure.number_format}"
+        for fixed in self._fixed(row, look):
+            yield self._figure(row, at, fixed)
         yield self._total(row, look)
         answers = self.desk.answers
         remark = answers.remarks.get(row.key, "") if answers is not None else ""
         yield Cell(at, self.plan.remark_column, remark, f"form.remark{over}")
         yield Cell(at, self.plan.check_column, self.checks.of_row(row), f"form.check{over}")
 
-    def _figure(self, row: FormRow, period_id: str, column: int, look: str) -> Cell:
-        at, places = self.plan.row_of[row.key], self.desk.places
-        is_computed = self.desk.campaign.indicators[row.indicator_id].is_computed
-        stands = places.stands(row.indicator_id, row.level, period_id)
-        parts = places.parts_in(row, period_id) if stands and not is_computed else ()
-        style = "na" if not stands else "ratio" if is_computed else "sum" if parts else "entry"
-        typed = self.desk.figures.typed(row, period_id)
+    def _figure(self, row: FormRow, at: int, fixed: Fixed) -> Cell:
+        typed = self.desk.figures.typed(row, fixed.period_id)
         value: str | float | Formula | None = typed
-        if typed is None and not stands:
+        if typed is None and not fixed.is_possible:
             value = self.desk.campaign.settings.symbols["M"]
-        elif typed is None and (parts or is_computed):
-            text = (
-                parts_formula(places, row, parts, period_id)
-                if parts
-                else ratio_formula(places, row, period_id)
-            )
-            value = _formula(text, self.desk.figures.number(row, period_id))
-        styled = Cell(at, column, value, f"form.{style}{look}")
-        return marked(self.desk, (row.key, period_id), styled)
+        elif typed is None and fixed.formula:
+            value = _formula(fixed.formula, self.desk.figures.number(row, fixed.period_id))
+        return marked(self.desk, (row.key, fixed.period_id), Cell(at, fixed.column, value, fixed.style))
+
+    def _fixed(self, row: FormRow, look: str) -> tuple[Fixed, ...]:
+        known = self.desk.places.figures
+        if row.key not in known:
+            cells = self.plan.column_of.items()
+            known[row.key] = tuple(_fixed(self.desk.places, row, place, look) for place in cells)
+        return known[row.key]
 
     def _total(self, row: FormRow, look: str) -> Cell:
-        text = over_periods(self.desk.places, row)
-        at = self.plan.row_of[row.key]
+        known = self.desk.places.totals
+        if row.key not in known:
+            known[row.key] = over_periods(self.desk.places, row)
+        text, at = known[row.key], self.plan.row_of[row.key]
         value = None if text is None else _formula(text, self.desk.figures.over_periods(row))
         return Cell(at, self.plan.total_column, value, f"form.total{look}")
+
+
+def _fixed(places: Places, row: FormRow, place: tuple[str, int], look: str) -> Fixed:
+    period_id, column = place
+    is_computed = places.campaign.indicators[row.indicator_id].is_computed
+    stands = places.stands(row.indicator_id, row.level, period_id)
+    parts = places.parts_in(row, period_id) if stands and not is_computed else ()
+    style = "na" if not stands else "ratio" if is_computed else "sum" if parts else "entry"
+    text = ""
+    if stands and (parts or is_computed):
+        text = (
+            parts_formula(places, row, parts, period_id) if parts else ratio_formula(places, row, period_id)
+        )
+    return Fixed(column, period_id, f"form.{style}{look}", text, stands)
 
 
 def _formula(text: str, number: float | int | None) -> Formula:
@@ -229,15 +244,17 @@ def _row_heights(desk: Desk, plan: Plan, widths: Mapping[int, float]) -> dict[in
     heights[plan.title_row + 2] = 14.0
     heights[plan.header_row] = 31.0
     heights[plan.header_row + 1] = 9.0
+    remarks = desk.answers.remarks if desk.answers is not None else {}
     for row in plan.owed.rows:
         indicator = desk.campaign.indicators[row.indicator_id]
         room = widths[NAME] - 1.6 * min(indicator.depth, 2)
         is_bold = indicator.depth == 0
         heights[plan.row_of[row.key]] = max(
             height(indicator.name, room, _SIZE, is_bold=is_bold),
-            height(indicator.unit_measure, widths[MEASURE], _SIZE - 1),
+            height(desk.campaign.measures[indicator.unit_measure].unit_measure, widths[MEASURE], _SIZE - 1),
             height(desk.level_name(row.level), widths[LEVEL], _SIZE - 1),
             17.5,
+            height(remarks.get(row.key, ""), _REMARK_WIDTH, _REMARK_SIZE),
             mark_height(desk, row.key),
         )
     return heights

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from pipeline.book import Cell, Column, Entry, Merge, Print, Sheet
+from pipeline.catalogue.below import merged_into
 from pipeline.forms import desk as frame
 from pipeline.forms.desk import Block, Desk
 from pipeline.forms.layout import FIRST_HEADING, form_sheet_name, heading_lines
@@ -113,6 +114,17 @@ def _identity(desk: Desk) -> Iterator[Strip]:
         )
         needed = max(height(label, _WIDTHS[_LABEL], _SIZE), height(hint, _WIDTHS[_MORE] - 2, 9))
         yield Strip(max(needed, 21.0), pieces, key=key)
+    yield from _history(desk)
+
+
+def _history(desk: Desk) -> Iterator[Strip]:
+    """What a unit was called before, and whose figures it reports with its own because they are no more."""
+    known = desk.campaign.subordinates.get(desk.unit.unit_id)
+    if known is not None and known.former_name:
+        yield _table_row("form.guide.cell", desk.word("identity.former_name"), known.former_name)
+    for gone in merged_into(desk.campaign, desk.unit.unit_id):
+        told = desk.word("identity.merged_text", unit=gone.name, unit_id=gone.unit_id, until=gone.valid_to)
+        yield _table_row("form.guide.cell", desk.word("identity.merged"), told)
 
 
 def _hint(desk: Desk, key: str) -> str:

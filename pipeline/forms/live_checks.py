@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from pipeline.book import Formula
 from pipeline.catalogue.campaign import Words
 from pipeline.forms.figures import UnitFigures
 from pipeline.forms.layout import address, quoted
-from pipeline.forms.places import Places
+from pipeline.forms.places import Check, Places
 from pipeline.model import FormRow
 from pipeline.rules import check
 from pipeline.rules.excel import Marks
@@ -100,36 +100,37 @@ def live_checks(places: Places, figures: UnitFigures, sheet: str) -> LiveChecks:
     campaign = places.campaign
     marks = Marks(campaign.settings.symbols["right"], campaign.settings.symbols["wrong"])
     used = {period for plan in places.plans.values() for period in plan.owed.period_ids}
+    if marks not in places.checks:
+        places.checks[marks] = tuple(_checks(places, marks))
+    shown = {check.TRUE: marks.right, check.FALSE: marks.wrong, check.NOT_EVALUATED: ""}
     rows = []
-    for rule in campaign.rules.values():
-        for level in campaign.levels:
-            formulas = _formulas(places, figures, (rule, level), marks)
-            if formulas:
-                rows.append(CheckRow(rule, level, formulas, _anchor(places, rule, level)))
+    for one in places.checks[marks]:
+        results = figures.results(one.rule, one.level)
+        formulas = {p: Formula(text, shown[results[p]]) for p, text in one.texts.items()}
+        rows.append(CheckRow(one.rule, one.level, formulas, one.anchor))
     beside: dict[str, list[int]] = {}
     for index, row in enumerate(rows):
         beside.setdefault(row.anchor, []).append(index)
     return LiveChecks(sheet, marks, tuple(p for p in campaign.periods if p in used), tuple(rows), beside)
 
 
-def _formulas(
-    places: Places, figures: UnitFigures, asked: tuple[Rule, str], marks: Marks
-) -> dict[str, Formula]:
-    rule, level = asked
+def _checks(places: Places, marks: Marks) -> Iterator[Check]:
+    for rule in places.campaign.rules.values():
+        for level in places.campaign.levels:
+            texts = _texts(places, rule, level, marks)
+            if texts:
+                yield Check(rule, level, texts, _anchor(places, rule, level))
+
+
+def _texts(places: Places, rule: Rule, level: str, marks: Marks) -> dict[str, str]:
     if not rule.allows_level(level) or not any(
         places.is_asked(name, level) for name in rule.expression.indicator_ids
     ):
         return {}
     order = places.campaign.forms[rule.form_id].period_ids
-    shown = {check.TRUE: marks.right, check.FALSE: marks.wrong, check.NOT_EVALUATED: ""}
-    results = figures.results(rule, level)
-    formulas = {}
-    for period_id, result in zip(order, results, strict=True):
-        if rule.periods.allows(period_id, order):
-            text = places.check_text(rule, level, period_id, marks)
-            if text is not None:
-                formulas[period_id] = Formula(text, shown[result])
-    return formulas
+    allowed = (period_id for period_id in order if rule.periods.allows(period_id, order))
+    texts = {period_id: places.check_text(rule, level, period_id, marks) for period_id in allowed}
+    return {period_id: text for period_id, text in texts.items() if text is not None}
 
 
 def _anchor(places: Places, rule: Rule, level: str) -> str:

@@ -36,9 +36,10 @@ def marked(desk: Desk, place: tuple[str, str], cell: Cell) -> Cell:
     styles, _, number_format = cell.style.partition("@")
     if isinstance(cell.value, float) and not cell.value.is_integer() and "." not in number_format:
         number_format = "General"
-    symbol = desk.word(f"mark.symbol.{mark.severity}")
+    kind = "part" if mark.is_part else str(mark.severity)
+    symbol = desk.word(f"mark.symbol.{kind}")
     look = _with_symbol(number_format, symbol) if symbol else number_format
-    return cell._replace(style=f"{styles}+form.mark.{mark.severity}@{look}")
+    return cell._replace(style=f"{styles}+form.mark.{kind}@{look}")
 
 
 def notes(desk: Desk, plan: Plan) -> Sequence[Note]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from pipeline.catalogue import Campaign
 from pipeline.catalogue.obligations import owed_forms, total_parts
@@ -14,19 +15,43 @@ from pipeline.rules.excel import CellOf, Marks, check_formula
 from pipeline.rules.language import Reach, Ref, Rule, Side
 
 
+class Check(NamedTuple):
+    """One rule at one level that can be told: its formulas by period id, the row beside which it is shown."""
+
+    rule: Rule
+    level: str
+    texts: Mapping[str, str]
+    anchor: str
+
+
+class Fixed(NamedTuple):
+    """A figure's cell whatever is in it: its column, period and style, the formula that stands there first.
+
+    ``is_possible``: a figure can stand in it.
+    """
+
+    column: int
+    period_id: str
+    style: str
+    formula: str
+    is_possible: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """The form sheets of one unit and where everything on them stands, forms in their order.
 
-    ``parts`` says by row key which indicators add up to a row. ``told`` keeps what was asked before: units
-    that owe the same rows share their places, and the texts of their live checks.
+    ``parts`` says by row key which indicators add up to a row. The other dictionaries keep what was worked
+    out before: units that owe the same rows share their places, and everything that follows from these alone.
     """
 
     campaign: Campaign
     plans: Mapping[str, Plan]
     parts: Mapping[str, tuple[str, ...]]
     told: dict[tuple[str, str, str], bool] = field(default_factory=dict)
-    checks: dict[tuple[str, str, str, Marks], str | None] = field(default_factory=dict)
+    checks: dict[Marks, tuple[Check, ...]] = field(default_factory=dict)
+    figures: dict[str, tuple[Fixed, ...]] = field(default_factory=dict)
+    totals: dict[str, str | None] = field(default_factory=dict)
 
     def is_asked(self, indicator_id: str, level: str) -> bool:
         """Whether the unit has a row for the indicator at the level."""
@@ -36,15 +61,16 @@ class Places:
     def stands(self, indicator_id: str, level: str, period_id: str) -> bool:
         """Whether there is a cell in which a figure can stand: asked for, and possible in the period."""
         place = (indicator_id, level, period_id)
-        if place not in self.told:
+        known = self.told.get(place)
+        if known is None:
             plan = self.plans.get(self.campaign.indicators[indicator_id].form_id)
-            self.told[place] = (
+            known = self.told[place] = (
                 plan is not None
                 and period_id in plan.column_of
                 and FormRow(indicator_id, level).key in plan.row_of
                 and is_possible(self.campaign, indicator_id, period_id)
             )
-        return self.told[place]
+        return known
 
     def parts_in(self, row: FormRow, period_id: str) -> tuple[str, ...]:
         """The indicators that add up to a row in one period; empty where the cell is an ordinary entry."""
@@ -80,10 +106,7 @@ class Places:
 
     def check_text(self, rule: Rule, level: str, period_id: str, marks: Marks) -> str | None:
         """The live check of a rule at a level in a period; None where it can never be told."""
-        place = (rule.rule_id, level, period_id, marks)
-        if place not in self.checks:
-            self.checks[place] = check_formula(rule.expression, self.reader(level, period_id), marks)
-        return self.checks[place]
+        return check_formula(rule.expression, self.reader(level, period_id), marks)
 
     def periods_read(self, ref: Ref, level: str, period_id: str) -> tuple[str, ...] | None:
         """The periods whose cells a reference reads; none where it cannot exist, None where it is unknown."""

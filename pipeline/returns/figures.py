@@ -32,6 +32,7 @@ def answers_of(unit: Unit) -> Answers:
         remarks=remarks,
         date_filled=entered.get("date_filled", ""),
         data_period=entered.get("data_period", ""),
+        banner=unit.banner,
     )
 
 
@@ -49,10 +50,13 @@ def _figures(unit: Unit, owed: OwedForm) -> Iterator[tuple[tuple[str, str], floa
             continue
         for j, period_id in enumerate(sheet.period_ids):
             position = i * width + j
-            number, text = sheet.numbers[position], sheet.texts.get(position)
-            if (math.isnan(number) and text is None) or (position in sheet.formulas and key in totals):
+            shown = sheet.shown(position)
+            is_formula = position in sheet.formulas and position not in sheet.arithmetic
+            if shown in (None, "=") or (is_formula and key in totals):
                 continue
-            value = number if text is None else _as_read(unit, (owed.form_id, key, period_id), text)
+            at = (owed.form_id, key, period_id)
+            is_plain = isinstance(shown, float) and position not in sheet.arithmetic
+            value = float(sheet.numbers[position]) if is_plain else _as_read(unit, at, shown)
             if value != "":
                 yield (key, period_id), value
 

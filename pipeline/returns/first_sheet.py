@@ -65,6 +65,8 @@ class _Page:
 
     def write(self) -> None:
         unit, to_do = self.unit, self.unit.to_do
+        if unit.banner:
+            self._line(unit.banner, "form.banner", 20.0)
         self._line(unit.word("sheet.title").upper(), "return.title", 28.0)
         self._line(unit.unit.name, "return.unit", 20.0)
         latest = unit.latest
@@ -134,6 +136,10 @@ class _Page:
         for s in (Severity.REJECT_CELL, Severity.ERROR, Severity.EXPLAIN):
             text = f"{self.unit.symbol(s)}  {self.unit.word(f'severity.{s}')}: {self.unit.word(f'means.{s}')}"
             self._line(text, f"return.legend.{s}", 17.0)
+        text = (
+            f"{self.unit.symbol('part')}  {self.unit.word('severity.part')}: {self.unit.word('means.part')}"
+        )
+        self._line(text, "return.legend.part", 17.0)
 
     def _text(self, name: str, **gaps: object) -> None:
         text = self.unit.word(f"sheet.{name}", **gaps)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.catalogue.obligations import owed_forms
 from pipeline.model import CellMark, ExplainLine, FindingState, Markup, Severity
+from pipeline.returns.concerned import Cell, parts_of_finding
 from pipeline.returns.first_things import full_name
 from pipeline.returns.places import Places
 from pipeline.returns.unit import Unit, is_open, row_key
@@ -24,11 +25,16 @@ def markup_of(unit: Unit) -> Markup:
         if row_key(finding) in owed:
             by_row.setdefault(row_key(finding), []).append(finding)
     places = Places(unit)
-    cells = {
-        (key, period_id): _joined(marks)
-        for key, findings in by_row.items()
-        for period_id, marks in _by_period(unit, places, key, findings).items()
-    }
+    marks: dict[Cell, list[CellMark]] = {}
+    for key, findings in by_row.items():
+        for period_id, mine in _by_period(unit, places, key, findings).items():
+            marks.setdefault((key, period_id), []).extend(mine)
+    for finding in asked:
+        mark = _part_mark(unit, places, finding)
+        for cell in parts_of_finding(unit, finding):
+            if cell[0] in owed:
+                marks.setdefault(cell, []).append(mark)
+    cells = {cell: _joined(mine) for cell, mine in marks.items()}
     rows = {key: text for key, findings in by_row.items() if (text := _row_text(unit, findings))}
     return Markup(cells, rows, tuple(_lines(unit, places)))
 
@@ -65,10 +71,18 @@ def _by_period(
     return found
 
 
+def _part_mark(unit: Unit, places: Places, finding: Mapping[str, Any]) -> CellMark:
+    """What is said at the other cells of a finding: where it is told, and all that it says."""
+    said = unit.word("note.part", cell=places.cell(finding), message=places.message(finding))
+    return CellMark(Severity(finding["severity"]), said, is_part=True)
+
+
 def _joined(marks: Sequence[CellMark]) -> CellMark:
-    """The heaviest of several marks at one cell, with all that they say."""
-    severity = min((mark.severity for mark in marks), key=_WEIGHT.__getitem__)
-    return CellMark(severity, "\n\n".join(dict.fromkeys(mark.note for mark in marks if mark.note)))
+    """The heaviest of several marks at one cell, with all that they say; its own before others'."""
+    own = [mark for mark in marks if not mark.is_part and mark.severity is not Severity.INFO]
+    heaviest = min(own or marks, key=lambda mark: (not mark.is_part, _WEIGHT[mark.severity]))
+    note = "\n\n".join(dict.fromkeys(mark.note for mark in marks if mark.note))
+    return CellMark(heaviest.severity, note, heaviest.is_part)
 
 
 def _row_text(unit: Unit, findings: Sequence[Mapping[str, Any]]) -> str:

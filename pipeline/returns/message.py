@@ -29,6 +29,9 @@ def refusal_of(unit: Unit, refused: Sequence[SourceFile]) -> str:
 
 def _lines(unit: Unit) -> Iterator[str]:
     latest, places = unit.latest, Places(unit)
+    if unit.banner:
+        yield unit.banner
+        yield ""
     yield unit.word("message.dear", unit=unit.unit.name)
     yield ""
     yield unit.word("message.received", file=latest.file, number=latest.submission_number)

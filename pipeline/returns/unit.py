@@ -61,6 +61,12 @@ class Unit:
         return max(self.readable, key=lambda s: s.submission_number)
 
     @property
+    def banner(self) -> str:
+        """What says on invented returns that they are; empty on a real one."""
+        known = {words.get("demo.banner", "") for words in self.campaign.words.values()}
+        return next((s.entered["banner"] for s in self.readable if s.entered.get("banner") in known), "")
+
+    @property
     def next_number(self) -> int:
         """The submission number of what it sends next."""
         return max(s.submission_number for s in self.submissions) + 1

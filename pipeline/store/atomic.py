@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -22,22 +23,55 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises OutputRefused where the folder cannot be written or the old file is held open by another
     program; the old file is then untouched, and nothing half-written is left.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            prefix=f"{UNFINISHED}{path.stem}-", suffix=path.suffix, dir=path.parent
-        )
-        os.close(handle)
-    except OSError as error:
-        raise OutputRefused(path, error.strerror or str(error)) from error
-    beside = Path(name)
-    try:
+    with _refusing(path), _beside(path) as beside:
         yield beside
         _flush(beside)
         _open_to_others(beside)
         os.replace(beside, path)
+
+
+def replace_all(made: Sequence[tuple[Path, Path | bytes]]) -> None:
+    """Put finished files (or contents) in their places: ``(target, what)``, in this order.
+
+    Everything that can want room on the disk is done before the first target is touched. Raises
+    OutputRefused; where the disk is full, or a target cannot be written to, all are as they were.
+    """
+    with contextlib.ExitStack() as unfinished:
+        ready = []
+        for target, what in made:
+            check_writable(target)
+            with _refusing(target):
+                beside = unfinished.enter_context(_beside(target))
+                if isinstance(what, bytes):
+                    beside.write_bytes(what)
+                else:
+                    shutil.copyfile(what, beside)
+                _flush(beside)
+                _open_to_others(beside)
+            ready.append((target, beside))
+        for target, beside in ready:
+            with _refusing(target):
+                os.replace(beside, target)
+
+
+@contextlib.contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """Turn what the system says into OutputRefused for ``path``."""
+    try:
+        yield
     except OSError as error:
         raise OutputRefused(path, error.strerror or str(error)) from error
+
+
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A temporary file in the folder of ``path``; gone at the end, unless it was renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f"{UNFINISHED}{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    beside = Path(name)
+    try:
+        yield beside
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -35,9 +34,3 @@ def write_manifest(folder: Path, run: Mapping[str, str], sources: Sequence[Sourc
             json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
         )
     return target
-
-
-def publish(made: Path, target: Path) -> None:
-    """Copy a finished output of a run to the place where staff look for it."""
-    with replacing(target) as path:
-        shutil.copyfile(made, path)
