@@ -51,6 +51,15 @@ class Shot(NamedTuple):
     most: int = 1000
 
 
+class Page(NamedTuple):
+    """A picture of a page as it prints: its sheet, and which of its pages (-1: the last)."""
+
+    name: str
+    sheet: str
+    number: int
+    width: int = 1300
+
+
 def _shots(words: Mapping[str, str], symbols: Mapping[str, str]) -> tuple[tuple[Shot, ...], tuple[Shot, ...]]:
     """The pictures of a return, and those of the summary."""
     sheet = {name: words[f"summary.sheet.{name}.name"] for name in _SUMMARY_SHEETS}
@@ -63,9 +72,8 @@ def _shots(words: Mapping[str, str], symbols: Mapping[str, str]) -> tuple[tuple[
     )
     summary = (
         Shot("doc-truoc", sheet["front"], "A1:C32"),
-        Shot("tong-quan", sheet["overview"], "A1:R21", 1300),
         Shot("tinh-hinh-nop", sheet["coverage"], "A1:X40", 1300),
-        Shot("bieu", "B01", "A1:T19", without=("I:O",)),
+        Shot("bieu", "B01", "A1:U19", 1500),
         Shot("doi-chieu", sheet["reconciliation"], "A1:L16"),
         Shot(
             "viec-can-sua", sheet["findings"], "A1:M700", 1200,
@@ -76,6 +84,18 @@ def _shots(words: Mapping[str, str], symbols: Mapping[str, str]) -> tuple[tuple[
         Shot("ghi-chu", sheet["notes"], "A1:C24"),
     )  # fmt: skip
     return returned, summary
+
+
+def _pages(words: Mapping[str, str]) -> tuple[Page, ...]:
+    """Pages of the summary just as they print."""
+    overview = words["summary.sheet.overview.name"]
+    return (
+        Page("tong-quan", overview, 1),
+        Page("bieu-do", overview, 2),
+        Page("ty-le-nop", overview, 3),
+        Page("bieu-in", "B03", 1),
+        Page("bieu-ky", "B03", -1),
+    )
 
 
 _SUMMARY_SHEETS = ("front", "overview", "coverage", "reconciliation", "findings", "sources", "notes")
@@ -97,7 +117,9 @@ def main() -> None:
     campaign = load_campaign()
     returned, summary = _shots(campaign.words["vi"], campaign.settings.symbols)
     _draw(inputs / f"{TEMPLATE_UNIT}.xlsx", returned, "")
-    _draw(outputs / "tong-hop.xlsx", summary, campaign.words["vi"]["demo.banner"])
+    banner = campaign.words["vi"]["demo.banner"]
+    _draw(outputs / "tong-hop.xlsx", summary, banner)
+    _draw_pages(outputs / "tong-hop.xlsx", _pages(campaign.words["vi"]), banner)
 
 
 def _aggregate(*arguments: str, accepted: Sequence[int] = (0,)) -> None:
@@ -117,11 +139,53 @@ def _draw(workbook: Path, shots: Sequence[Shot], banner: str) -> None:
     """All shots of one workbook, each of another sheet: one page each, in the order of the sheets."""
     copy = BUILD / f"shots-{workbook.stem}.xlsx"
     order = _prepare(workbook, copy, {shot.sheet: shot for shot in shots}, banner)
-    call = ["soffice", "--headless", "--norestore", f"-env:UserInstallation={(BUILD / 'office').as_uri()}"]
-    call += ["--convert-to", "pdf", "--outdir", str(BUILD), str(copy)]
-    subprocess.run(call, check=True, capture_output=True)
+    _print(copy)
     for page, shot in enumerate(order, start=1):
         _picture(copy.with_suffix(".pdf"), page, shot)
+
+
+def _print(workbook: Path) -> None:
+    call = ["soffice", "--headless", "--norestore", f"-env:UserInstallation={(BUILD / 'office').as_uri()}"]
+    call += ["--convert-to", "pdf", "--outdir", str(BUILD), str(workbook)]
+    subprocess.run(call, check=True, capture_output=True)
+
+
+def _draw_pages(workbook: Path, pages: Sequence[Page], banner: str) -> None:
+    """Pages with the paper, margins, scale and breaks of their sheets; only the banner is added."""
+    for sheet in dict.fromkeys(page.sheet for page in pages):
+        copy = BUILD / f"page-{sheet}.xlsx"
+        with zipfile.ZipFile(workbook) as old, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as new:
+            names = re.findall(r'<sheet name="([^"]+)"', old.read("xl/workbook.xml").decode())
+            place = f"xl/worksheets/sheet{names.index(sheet) + 1}.xml"
+            for part in old.namelist():
+                content = old.read(part).decode() if part in ("xl/workbook.xml", place) else ""
+                if part == place:
+                    content = content.replace("<headerFooter>", f"<headerFooter>{_head(banner)}", 1)
+                elif content:
+                    content = _alone(content, names, sheet)
+                new.writestr(part, content.encode() if content else old.read(part))
+        _print(copy)
+        pdf = copy.with_suffix(".pdf")
+        last = len(re.findall(rb"/Type\s*/Page[^s]", pdf.read_bytes()))
+        for page in pages:
+            if page.sheet == sheet:
+                _picture(pdf, page.number % (last + 1), page)
+
+
+def _alone(book: str, names: Sequence[str], sheet: str) -> str:
+    """Hide every other sheet, and take its print area, which would be printed all the same."""
+    for index, name in enumerate(names):
+        if name != sheet:
+            area = rf'<definedName name="_xlnm.Print_Area" localSheetId="{index}"[^>]*>[^<]*</definedName>'
+            book = re.sub(area, "", book)
+            book = re.sub(rf'(<sheet name="{re.escape(name)}" sheetId="\d+")', r'\1 state="hidden"', book)
+    return book.replace("<workbookView", f'<workbookView activeTab="{names.index(sheet)}"', 1)
+
+
+def _head(banner: str) -> str:
+    """What stands at the top of every page: that the figures are invented."""
+    font = '&amp;C&amp;"Times New Roman,Bold"&amp;16'
+    return f"<oddHeader>{font}{banner}</oddHeader>"
 
 
 def _prepare(workbook: Path, copy: Path, shots: dict[str, Shot], banner: str) -> list[Shot]:
@@ -194,8 +258,7 @@ def _one_page(sheet: str, shot: Shot, rows: Sequence[int], banner: str) -> str:
         sheet = re.sub(rf"<{tag}\b[^>]*?/>|<{tag}\b.*?</{tag}>", "", sheet, flags=re.S)
     margins = '<pageMargins left="0.3" right="0.3" top="0.8" bottom="0.3" header="0.3" footer="0.3"/>'
     page = '<pageSetup paperSize="8" orientation="landscape" fitToWidth="1" fitToHeight="1"/>'
-    font = '&amp;C&amp;"Times New Roman,Bold"&amp;16'
-    head = f"<headerFooter><oddHeader>{font}{banner}</oddHeader></headerFooter>"
+    head = f"<headerFooter>{_head(banner)}</headerFooter>"
     sheet = re.sub(r"<pageSetup[^>]*/>", "", sheet)
     whole = f'<printOptions headings="1"/>{margins}{page}{head if banner else ""}'
     sheet = re.sub(r"<pageMargins[^>]*/>", lambda _: whole, sheet)
@@ -228,7 +291,7 @@ def _number(letter: str) -> int:
     return ord(letter) - ord("A") + 1
 
 
-def _picture(pdf: Path, page: int, shot: Shot) -> None:
+def _picture(pdf: Path, page: int, shot: Shot | Page) -> None:
     """Render one page, cut the white paper off, and keep it as a small PNG."""
     rough = _pixels(pdf, page, 60)
     _, left, _, right = _box(rough)

@@ -103,7 +103,7 @@ class Jump(NamedTuple):
     """Where a cell leads when it is clicked, whatever stands in it: a range (``F12:F40``) of a sheet.
 
     The sheet is of this workbook, or of the workbook ``file``, a URI reference as seen from this one's
-    folder. ``tip`` is what opens beside the pointer.
+    folder; without a sheet the file is opened where it was closed. ``tip`` is what opens beside the pointer.
     """
 
     row: int
@@ -169,7 +169,8 @@ class Chart:
     """Columns side by side, or bars one below the other, over cells of the workbook.
 
     ``of_labels`` and ``of_values`` name the axes; ``description`` says in words what the chart shows;
-    ``greatest`` ends the axis of values where it is known (0: chosen by whoever draws).
+    ``end`` is where the axis of values ends (0: chosen by whoever draws); ``tick_format`` the format of the
+    values beside it, where it is not that of the figures.
     """
 
     title: str
@@ -180,7 +181,9 @@ class Chart:
     of_values: str
     number_format: str
     lying: bool = False
-    greatest: float = 0.0
+    end: float = 0.0
+    tick_format: str = ""
+    legend: bool = False
 
 
 @dataclass(frozen=True, slots=True)

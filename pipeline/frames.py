@@ -7,7 +7,7 @@ form is; the long frames (one observation a row) are what is checked, written to
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.catalogue.city import CityRow
+from pipeline.comparison import Changes, Comparable
 from pipeline.model import ObsStatus, SourceFile, Submission
 
 Floats = npt.NDArray[np.float64]
@@ -85,7 +86,9 @@ class Results:
 
     ``findings``, ``totals``, ``reconciliation``, ``unit_totals`` and ``form_status`` are frames whose columns
     stand in FINDING_COLUMNS and so on; missing values are NaN, missing text is "".
-    ``submissions`` are the files as read.
+    ``submissions`` are the files as read. Without ``has_detail`` the summary has no sheets of single units.
+    ``inputs_at`` is the folder that they lie in as seen from the outputs, as a URI with a slash at the end;
+    None where nobody asked. ``changes`` is what changed since the run before.
     """
 
     run_id: str
@@ -99,6 +102,9 @@ class Results:
     sources: tuple[SourceFile, ...]
     is_official: bool
     submissions: tuple[Submission, ...] = ()
+    changes: Changes = field(default_factory=lambda: Changes(Comparable.FIRST, "", ""))
+    inputs_at: str | None = None
+    has_detail: bool = True
 
 
 OBSERVATION_COLUMNS: Final = (

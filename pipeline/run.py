@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import __version__
-from pipeline.catalogue import Campaign, load_campaign
+from pipeline.catalogue import Campaign, Source, load_campaign
 from pipeline.catalogue.obligations import owed_forms
 from pipeline.copying import CopyJob, write_copies
 from pipeline.errors import WrongUse
@@ -26,9 +25,13 @@ from pipeline.model import (
     Submission,
     WaiverList,
 )
+from pipeline.publishing import RETURNS, SUMMARY, SetAside, publish_run
+from pipeline.reading import CACHE, CacheUse, Way, brought, import_ahead, read_all
 from pipeline.store.atomic import check_writable, replacing
-from pipeline.store.manifest import publish, run_id_of, write_manifest
+from pipeline.store.history import remember
+from pipeline.store.manifest import run_id_of, write_manifest
 from pipeline.store.session import whole_folder, writing
+from pipeline.uri import Place, folder_uri
 
 if TYPE_CHECKING:
     from pipeline.demo import Mistake
@@ -37,8 +40,8 @@ if TYPE_CHECKING:
 MISTAKES = "loi-co-y.csv"
 """The list of the mistakes that were put into invented returns; the survey passes over it."""
 
-RETURNS = "tra-lai"
-"""The folder of what goes back to the units."""
+APPENDIX = "phu-luc.docx"
+"""The appendix tables of the report, for Word."""
 
 Progress = Callable[[str, int, int], None]
 """Told the stage (a word id of the command line), how much is done, and of how much."""
@@ -46,52 +49,78 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line asks for. ``workers`` 1 reads in this process."""
+    """What the command line asks for. ``workers`` 1 reads in this process.
 
-    inputs: Path
+    ``compare`` is the run to compare with, "" for the one before. ``is_cached``: what was read before is
+    not read again. Without ``has_detail`` the summary has no sheets with a row or column for every unit.
+    ``scheduler`` is the address of a cluster that reads the files, "" for none.
+    """
+
+    inputs: Place
     outputs: Path
-    campaign: Path
+    campaign: Path | Source
     lang: str
     workers: int
+    compare: str = ""
+    is_cached: bool = True
+    has_detail: bool = True
+    scheduler: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """What a run ends with: where the summary is, and the results that it shows."""
+    """What a run ends with: where the summary is, its results, and a register that could not be read."""
 
     summary: Path
     results: Results
+    set_aside: SetAside | None = None
+    lost_copies: Mapping[str, str] = field(default_factory=dict)
 
 
 def aggregate(options: Options, progress: Progress) -> Report:
     """Do the main job. Raises StopRun only where nothing can be done or written."""
+    from pipeline.comparing import with_changes
+
     campaign = load_campaign(options.campaign)
-    summary = options.outputs / "tong-hop.xlsx"
+    summary = options.outputs / SUMMARY
     check_writable(summary)
     with writing(options.outputs):
-        results = examine(campaign, options, progress)
+        results = examine(campaign, options, progress, CacheUse.KEEP)
+        if not options.has_detail:
+            results = _without_detail(results)
+        results, entry = with_changes(campaign, results, options.outputs, options.compare)
         run_folder = options.outputs / "runs" / results.run_id
         with whole_folder(run_folder) as folder:
-            write_outputs(campaign, results, folder, (options.lang, progress), options.workers)
-        for made in sorted(run_folder.rglob("*")):
-            if made.is_file() and made.name not in ("manifest.json", summary.name):
-                publish(made, options.outputs / made.relative_to(run_folder))
-        _forget_returns(campaign, options.outputs / RETURNS, run_folder / RETURNS)
-    publish(run_folder / summary.name, summary)
-    return Report(summary, results)
+            lost = write_outputs(campaign, results, folder, (options.lang, progress), options.workers)
+        remember(options.outputs, entry)
+        set_aside = publish_run(campaign, results, options.outputs, run_folder)
+    return Report(summary, results, set_aside, lost)
 
 
-def examine(campaign: Campaign, options: Options, progress: Progress) -> Results:
-    """Read, check and total everything below the inputs folder; write nothing."""
-    found = survey(options.inputs)
-    wanted = [one for one in found if not one.passed_over]
-    if not wanted:
-        raise WrongUse("cli.empty_inputs", inputs=str(options.inputs))
-    reading = read_many(wanted, options.campaign, options.workers)
-    submissions = list(_counted(reading, len(wanted), progress))
-    passed = [one for one in found if one.passed_over]
-    waivers = read_waivers(options.inputs, campaign)
-    return conclude(campaign, submissions, passed, (options.lang, progress), waivers)
+def examine(
+    campaign: Campaign, options: Options, progress: Progress, use: CacheUse = CacheUse.LOOK
+) -> Results:
+    """Read, check and total everything below the inputs folder; write nothing, unless into the cache."""
+    use = use if options.is_cached else CacheUse.NONE
+    way = Way(options.workers, options.outputs / CACHE, use, options.scheduler)
+    with brought(options.inputs) as (folder, lost):
+        found = (*survey(folder), *lost)
+        wanted = [one for one in found if not one.passed_over]
+        if not wanted:
+            raise WrongUse("cli.empty_inputs", inputs=str(options.inputs))
+        import_ahead(writes=use is CacheUse.KEEP)
+        submissions = read_all(wanted, campaign, way, partial(progress, "cli.stage.read"))
+        passed = [one for one in found if one.passed_over]
+        waivers = read_waivers(folder, campaign)
+    results = conclude(campaign, submissions, passed, (options.lang, progress), waivers)
+    at = folder_uri(options.inputs, options.outputs) if isinstance(options.inputs, Path) else None
+    return replace(results, inputs_at=at)
+
+
+def _without_detail(results: Results) -> Results:
+    """The same results for a summary without detail: a run of its own, for its outputs are others."""
+    other = run_id_of([("detail", results.run_id)], "", __version__, "")
+    return replace(results, run_id=other, has_detail=False)
 
 
 def conclude(
@@ -129,39 +158,54 @@ def conclude(
 
 def write_outputs(
     campaign: Campaign, results: Results, folder: Path, told: tuple[str, Progress], workers: int = 1
-) -> None:
-    """Write everything that one run makes into its own folder."""
+) -> dict[str, str]:
+    """Write everything that one run makes into its own folder; returns the copies that could not be made."""
+    from pipeline.document import build_document
     from pipeline.store.tables import write_tables
     from pipeline.summary import build_summary
     from pipeline.workbook import write_book
 
     lang, progress = told
     progress("cli.stage.write", 0, 1)
-    with replacing(folder / "tong-hop.xlsx") as path:
+    with replacing(folder / SUMMARY) as path:
         write_book(build_summary(campaign, results, lang), campaign.theme, path)
+    with replacing(folder / APPENDIX) as path:
+        path.write_bytes(build_document(campaign, results, lang))
     write_tables(folder / "du-lieu", results)
-    write_returns(campaign, results, folder / RETURNS, told, workers)
+    lost = write_returns(campaign, results, folder / RETURNS, told, workers)
     run = {"run_id": results.run_id, "campaign": campaign.campaign_id, "version": __version__, "lang": lang}
+    run["compared_with"] = results.changes.old_id
     write_manifest(folder, {**run, "campaign_sha256": campaign.sha256}, results.sources)
+    return lost
 
 
 def write_returns(
     campaign: Campaign, results: Results, folder: Path, told: tuple[str, Progress], workers: int
-) -> None:
-    """Write what each unit gets back: a message, and a copy to correct where something is to be done."""
+) -> dict[str, str]:
+    """Write what each unit gets back: a message, and a copy to correct where something is to be done.
+
+    Returns by unit why its copy could not be made.
+    """
     from pipeline.forms import addresses
     from pipeline.returns import return_copies
 
     lang, progress = told
     jobs: list[CopyJob] = []
+    lost: dict[str, str] = {}
     for one in return_copies(campaign, results, lang, partial(addresses, campaign)):
+        if one.failure:
+            lost[one.unit_id] = one.failure
+            continue
         with replacing(folder / f"{one.unit_id}.txt") as path:
             path.write_bytes(one.message.encode("utf-8-sig", "replace"))
         if one.front is not None:
             target = folder / f"{one.unit_id}.xlsx"
             jobs.append(CopyJob(target, one.unit_id, lang, one.answers, one.markup, one.front))
-    for done, _ in enumerate(write_copies(campaign, jobs, workers)):
-        progress("cli.stage.returns", done, len(jobs))
+    for number, done in enumerate(write_copies(campaign, jobs, workers)):
+        progress("cli.stage.returns", number, len(jobs))
+        if done.failure:
+            lost[done.unit_id] = done.failure
+    return lost
 
 
 def write_templates(
@@ -240,28 +284,12 @@ def reporting_rate(results: Results) -> tuple[int, int]:
     return int(counted.sum()), len(counted)
 
 
-def read_files(campaign_folder: Path, paths: Sequence[Path]) -> list[Submission]:
+def read_files(campaign_folder: Path | Source, paths: Sequence[Path]) -> list[Submission]:
     """Read single files, wherever they lie. Raises WrongUse for one that is not there."""
     for path in paths:
         if not path.is_file():
             raise WrongUse("cli.no_file", file=str(path))
     return list(read_many([Found(path.name, path) for path in paths], campaign_folder, workers=1))
-
-
-def _forget_returns(campaign: Campaign, folder: Path, made: Path) -> None:
-    """Take away the copies of earlier runs for units that get none now: they ask for what is done."""
-    for unit_id in campaign.units:
-        for name in (f"{unit_id}.xlsx", f"{unit_id}.txt"):
-            if not (made / name).exists():
-                with suppress(OSError):
-                    (folder / name).unlink(missing_ok=True)
-
-
-def _counted(submissions: Iterable[Submission], count: int, progress: Progress) -> Iterator[Submission]:
-    progress("cli.stage.read", 0, count)
-    for done, submission in enumerate(submissions, start=1):
-        progress("cli.stage.read", done, count)
-        yield submission
 
 
 def _passed_over(campaign: Campaign, one: Found, lang: str) -> SourceFile:

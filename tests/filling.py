@@ -112,7 +112,7 @@ def _derive(
     """A total whose formula stands is the sum of the cells it names, and missing where one is missing."""
     if told[place].status == "A":
         return
-    parts = [by_cell[name] for name in _named_cells(formulas[place]) if name in by_cell]
+    parts = [by_cell[name] for name in named_cells(formulas[place]) if name in by_cell]
     for part in parts:
         if part in formulas:
             _derive(part, formulas, by_cell, told)
@@ -122,7 +122,7 @@ def _derive(
         told[place] = Observed(sum(known, Decimal(0)), "A", told[place].sheet, told[place].cell)
 
 
-def _named_cells(formula: str) -> list[str]:
+def named_cells(formula: str) -> list[str]:
     summed = re.search(r"SUM\(([^)]*)\)", formula)
     found = []
     for name in summed[1].split(",") if summed else ():

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import atexit
 import functools
+import re
 import shutil
 import subprocess
 import tempfile
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -60,9 +62,37 @@ def saved_by_office_many(paths: Sequence[Path], folder: Path) -> list[Path]:
     return _converted(paths, folder, "xlsx:Calc MS Excel 2007 XML", _NEVER)
 
 
+def printed(path: Path, sheets: Sequence[str], folder: Path) -> Path:
+    """The chosen sheets of a workbook as LibreOffice prints them: a PDF in a new subfolder.
+
+    It prints every sheet that is seen or has a print area; so the others are hidden and lose theirs.
+    """
+    folder = folder / "printed"
+    folder.mkdir(parents=True, exist_ok=True)
+    copy = folder / path.name
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            content = old.read(part)
+            if part == "xl/workbook.xml":
+                content = _only(content.decode(), sheets).encode()
+            new.writestr(part, content)
+    return _converted([copy], folder, "pdf", _NEVER)[0]
+
+
+def _only(book: str, sheets: Sequence[str]) -> str:
+    """The list of a workbook's sheets with all others hidden and without their print areas."""
+    names = re.findall(r'<sheet name="([^"]+)"', book)
+    for index, name in enumerate(names):
+        if name not in sheets:
+            area = rf'<definedName name="_xlnm.Print_Area" localSheetId="{index}"[^>]*>[^<]*</definedName>'
+            book = re.sub(area, "", book)
+            book = re.sub(rf'(<sheet name="{re.escape(name)}" sheetId="\d+")', r'\1 state="hidden"', book)
+    return book.replace("<workbookView", f'<workbookView activeTab="{names.index(sheets[0])}"', 1)
+
+
 def _converted(paths: Sequence[Path], folder: Path, target: str, mode: str) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = [folder / f"{path.stem}.xlsx" for path in paths]
+    wanted = [folder / f"{path.stem}.{target.partition(':')[0]}" for path in paths]
     if len(set(wanted)) != len(wanted):
         raise ValueError("two workbooks of the same name would overwrite each other")
     call = ["soffice", "--headless", "--norestore", f"-env:UserInstallation={_profile(mode).as_uri()}"]

@@ -76,8 +76,8 @@ class Outputs:
         return list(pyarrow.parquet.read_table(self.folder / "du-lieu" / "observations.parquet").to_pylist())
 
     def hashes(self) -> dict[str, str]:
-        """The hash of every file below the outputs."""
-        return hashes(self.folder)
+        """The hash of every file below the outputs, but for the register: it alone says on which day."""
+        return {name: code for name, code in hashes(self.folder).items() if name != "so-dang-ky.csv"}
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
@@ -114,7 +114,7 @@ class Filled:
 
 @dataclass(eq=False)
 class Stories:
-    """All stories of one session, told side by side as soon as the first is asked for."""
+    """All stories of one session, told side by side as soon as the first is asked for, that one first."""
 
     folder: Path
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2))
@@ -128,8 +128,8 @@ class Stories:
     def ask(self, name: str) -> Any:
         """What came of a story; each is told once. Later ones may rest on earlier ones."""
         if not self.told:
-            for other, tell in _STORIES.items():
-                self.told[other] = self.pool.submit(tell, self)
+            for other in dict.fromkeys((name, *_STORIES)):
+                self.told[other] = self.pool.submit(_STORIES[other], self)
         return self.told[name].result()
 
     def run(self, name: str, inputs: Path, *options: str) -> Outputs:
@@ -175,10 +175,10 @@ def _sound(stories: Stories) -> Outputs:
 
 
 def _again(stories: Stories) -> Outputs:
-    """The mistaken returns again, from another folder and read in one process."""
-    copy = stories.folder / "mistaken again"
+    """The mistaken returns again, at another place and read in one process."""
+    copy = stories.folder / "at another place" / "mistaken"
     shutil.copytree(stories.ask("mistaken").inputs, copy)
-    return stories.run("again-out", copy, "--workers", "1")
+    return stories.run("at another place/again-out", copy, "--workers", "1")
 
 
 def _without(stories: Stories) -> Outputs:

@@ -48,10 +48,11 @@ def below(path: Path, start: str, added: list[str]) -> None:
     write(path, [*content[: place + 1], *added, *content[place + 1 :]])
 
 
-def test_one_indicator_and_one_rule_need_two_lines_of_data(folder):
+def test_one_indicator_and_one_rule_need_three_lines_of_data(folder):
     """The worked example: the row, its sign before 2021, its live check and its sentence are there."""
     below(folder / "indicators.csv", "B8D_021,", lines("indicators.csv"))
     below(folder / "rules.csv", "B8D-R02,", lines("rules.csv"))
+    below(folder / "names.en.csv", "indicators,B8D_021,", lines("names.en.csv"))
 
     campaign = load_campaign(folder)
     book = build_template(campaign, "QH303")
@@ -69,7 +70,8 @@ def test_another_city_is_a_copy_with_other_units_and_communes(folder):
     """The steps of the document give a campaign that loads, and templates for the units it names."""
     units = [line for line in read(folder / "units.csv") if not line.startswith("QH")]
     write(folder / "units.csv", [units[0], *lines("units.csv"), *units[1:]])
-    write(folder / "communes.csv", [read(folder / "communes.csv")[0], *lines("communes.csv")])
+    (folder / "names.en.csv").unlink()
+    write(folder / "subordinates.csv", [read(folder / "subordinates.csv")[0], *lines("subordinates.csv")])
 
     campaign = load_campaign(folder)
     levels = {
@@ -85,6 +87,6 @@ def test_the_files_that_the_document_explains_are_those_of_a_campaign():
     """No list is forgotten, none is invented."""
     page = ADAPTING.read_text(encoding="utf-8")
 
-    assert sorted(re.findall(r"^### (\w+\.csv)$", page, flags=re.M)) == sorted(
+    assert sorted(re.findall(r"^### ([\w.]+\.csv)$", page, flags=re.M)) == sorted(
         path.name for path in BUILT_IN.glob("*.csv")
     )

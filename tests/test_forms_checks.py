@@ -112,7 +112,7 @@ def test_a_formula_stands_exactly_where_the_check_can_tell(campaign: Campaign, u
         order = campaign.forms[rule.form_id].period_ids
         for level in campaign.levels:
             row = checks.get((rule.rule_id, level))
-            for period_id, result in zip(order, figures.results(rule, level), strict=True):
+            for period_id, result in figures.results(rule, level).items():
                 if not (rule.allows_level(level) and rule.periods.allows(period_id, order)):
                     continue
                 formula = row.formulas.get(period_id) if row is not None else None

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import openpyxl
 import pytest
+from openpyxl.cell import Cell
 from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -58,12 +59,12 @@ def table(book: Workbook, name: str) -> list[dict[str, object]]:
 
 
 def test_the_sheets_stand_in_the_order_that_staff_know(campaign):
-    """Reading first, then overview, coverage, the forms, comparisons, findings, details, sources, notes."""
+    """Reading first, overview, coverage, the forms, comparisons, findings, changes, details, sources, notes."""
     names = [sheet.name for sheet in build_summary(campaign, made_up_results(campaign, 7), "vi").sheets]
 
     forms = list(campaign.forms)
     details = [f"CT {form_id}" for form_id in forms]
-    middle = ["Theo đơn vị", "Đối chiếu", "Việc cần sửa"]
+    middle = ["Theo đơn vị", "Đối chiếu", "Việc cần sửa", "Thay đổi"]
     assert names == [
         *("Đọc trước", "Tổng quan", "Tình hình nộp"),
         *(*forms, *middle, *details, "Nguồn", "Ghi chú"),
@@ -82,7 +83,7 @@ def test_every_table_has_one_header_row_of_unique_names(book):
 def test_no_cell_inside_a_table_is_merged_and_no_row_is_blank(book):
     """A table stays a table when it is sorted, filtered or copied."""
     for sheet, (left, top, right, bottom) in tables(book):
-        merged = [part for part in sheet.merged_cells.ranges if part.max_row >= top]
+        merged = [p for p in sheet.merged_cells.ranges if p.max_row >= top and p.min_row <= bottom]
         blank = [
             row
             for row in range(top, bottom + 1)
@@ -104,7 +105,12 @@ def test_text_from_units_is_never_a_formula_or_a_link(book):
 
     assert set(found) == set(HOSTILE)
     assert {cell.data_type for cell in found.values()} == {"s"}
-    assert all(cell.hyperlink is None for sheet in book for row in sheet.iter_rows() for cell in row)
+    assert all(cell.hyperlink is None for cell in found.values())
+    assert {cell.hyperlink.target for cell in _linked(book)} == {None}
+
+
+def _linked(book: Workbook) -> Iterator[Cell]:
+    return (cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.hyperlink)
 
 
 def test_no_formula_is_saved_with_an_error(book, shown):
@@ -191,7 +197,7 @@ def test_part_years_are_marked_above_their_ids(book):
 def test_the_detail_shows_each_unit_with_the_place_that_was_read(results, shown):
     """One row per unit and row key that anybody owes; a sign where there is no number."""
     cube = results.cubes["USE"]
-    rows = {(row["Row key"], row["Unit id"]): row for row in table(shown, "CT USE")}
+    rows = {(row["Row key"], row["Unit id"]): row for row in table(shown, "Detail USE")}
     u, k = 0, 0
     row = rows[cube.keys[k], cube.unit_ids[u]]
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipeline.model import (
     Assignment,
-    Commune,
     Form,
     Indicator,
     Level,
@@ -18,12 +17,15 @@ from pipeline.model import (
     ObsStatus,
     Period,
     ReportingUnit,
+    Subordinate,
     UnitKind,
     Window,
 )
 from pipeline.rules.language import Rule, Side
 
 Words = Mapping[str, str]
+Names = Mapping[tuple[str, str], tuple[str, int]]
+"""The names of one language by list and id, each with the line that it stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,15 @@ class Headline:
     indicator_id: str
     label: str
     label_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPlan:
+    """One chart of the overview: the headline figures of ``indicator_ids``, which share a unit of measure."""
+
+    title: str
+    title_en: str
+    indicator_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +85,23 @@ class Settings:
     plausibility: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a campaign comes from: its folder, and as whom it is seen.
+
+    Each step of ``under`` names units whose subordinates are the reporting units of the next step.
+    """
+
+    folder: Path
+    under: tuple[tuple[str, ...], ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Campaign:
     """All lists of a campaign, in the order of their files, keyed by their ids.
 
     ``sha256`` covers every file of the folder; ``catalogue_hash`` only the lists that decide which cells a
-    template has, and stands in every template.
+    template has, and stands in every template. ``under`` is empty for a campaign as a whole; else see Source.
     """
 
     folder: Path
@@ -89,7 +111,7 @@ class Campaign:
     levels: Mapping[str, Level]
     unit_kinds: Mapping[str, UnitKind]
     units: Mapping[str, ReportingUnit]
-    communes: Mapping[str, Commune]
+    subordinates: Mapping[str, Subordinate]
     periods: Mapping[str, Period]
     windows: Mapping[str, Window]
     measures: Mapping[str, Measure]
@@ -104,6 +126,17 @@ class Campaign:
     words: Mapping[str, Words]
     messages: Mapping[str, Mapping[str, MessageTemplate]]
     theme: Mapping[str, Any]
+    under: tuple[tuple[str, ...], ...] = ()
+    names: Mapping[str, Names] = field(default_factory=dict)
+    charts: tuple[ChartPlan, ...] = ()
+    lang: str = "vi"
+    own: Campaign | None = None
+    """The campaign in its own language, where this one was put into another (see ``names.in_language``)."""
+
+    @property
+    def source(self) -> Source:
+        """From where another process gets this very campaign."""
+        return Source(self.folder, self.under)
 
     @property
     def campaign_id(self) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from pipeline.catalogue.campaign import Campaign
-from pipeline.catalogue.obligations import owed_forms, parts_of
+from pipeline.catalogue.obligations import alike, parts_of
 from pipeline.model import ALL_LEVELS, FormRow, Indicator, UnitAggregation
 
 
@@ -46,12 +46,20 @@ class CityRow:
 @lru_cache(maxsize=8)
 def asked_units(campaign: Campaign) -> Mapping[str, tuple[str, ...]]:
     """For every row key the units that are asked for it, in the order of the campaign."""
-    asked: dict[str, list[str]] = {}
-    for unit_id in campaign.units:
-        for form in owed_forms(campaign, unit_id):
+    asked: dict[str, list[tuple[str, ...]]] = {}
+    for owed, unit_ids in alike(campaign):
+        for form in owed:
             for row in form.rows:
-                asked.setdefault(row.key, []).append(unit_id)
-    return {key: tuple(units) for key, units in asked.items()}
+                asked.setdefault(row.key, []).append(unit_ids)
+    place = {unit_id: at for at, unit_id in enumerate(campaign.units)}
+    joined: dict[tuple[int, ...], tuple[str, ...]] = {}
+    found = {}
+    for key, groups in asked.items():
+        same = tuple(map(id, groups))
+        if same not in joined:
+            joined[same] = tuple(sorted((u for group in groups for u in group), key=place.__getitem__))
+        found[key] = joined[same]
+    return found
 
 
 def city_rows(campaign: Campaign) -> dict[str, tuple[CityRow, ...]]:
@@ -82,7 +90,7 @@ def _entered_rows(
             units = (indicator.authority_unit,)
         if units:
             rows.append(CityRow(indicator.indicator_id, level, _basis(indicator, units), (), units))
-    if indicator.unit_aggregation is not UnitAggregation.NONE:
+    if rows and indicator.unit_aggregation is not UnitAggregation.NONE:
         rows.append(_over_levels(campaign, indicator, rows))
     return rows
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipeline.catalogue.campaign import Headline, Magnitude, Parts
+from pipeline.catalogue.campaign import ChartPlan, Headline, Magnitude, Parts
 from pipeline.catalogue.tables import Row
 from pipeline.errors import RuleRefused
 from pipeline.model import (
     Assignment,
-    Commune,
     Form,
     Indicator,
     Kind,
@@ -19,6 +18,7 @@ from pipeline.model import (
     ObsStatus,
     Period,
     ReportingUnit,
+    Subordinate,
     TimeAggregation,
     UnitAggregation,
     UnitKind,
@@ -31,7 +31,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "levels.csv": ("level_id", "name", "name_en", "is_authority"),
     "unit_kinds.csv": ("kind", "name", "name_en", "heading", "signature"),
     "units.csv": ("unit_id", "name", "kind", "official_code", "without_levels"),
-    "communes.csv": ("commune_code", "name", "type", "district_code", "district_name", "district_type"),
+    "subordinates.csv": (
+        *("unit_id", "name", "kind", "reports_to", "levels", "official_code"),
+        *("former_name", "valid_to", "successor"),
+    ),
     "periods.csv": ("period_id", "series", "label", "first_month", "last_month", "months", "windows"),
     "windows.csv": ("window_id", "label", "label_en"),
     "measures.csv": ("unit_measure", "name_en", "decimals", "number_format", "spellings"),
@@ -46,6 +49,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "rules.csv": ("rule_id", "form_id", "severity", "expression", "periods", "levels"),
     "signs.csv": ("text", "status"),
     "headlines.csv": ("group", "indicator_id", "label", "label_en"),
+    "charts.csv": ("title", "title_en", "indicators"),
     "magnitudes.csv": ("indicator_id", "level", "typical", "share_of"),
 }
 """The columns of each file. A file with other columns is refused."""
@@ -75,9 +79,18 @@ def unit(row: Row) -> ReportingUnit:
     )
 
 
-def commune(row: Row) -> Commune:
-    """One line of ``communes.csv``."""
-    return Commune(*(row.text(c) for c in COLUMNS["communes.csv"]))
+def subordinate(row: Row) -> Subordinate:
+    """One line of ``subordinates.csv``."""
+    unit_id, name, kind, reports_to = (row.text(c) for c in COLUMNS["subordinates.csv"][:4])
+    if not row.words("levels"):
+        row.refuse("levels", "must not be empty")
+    code, former, successor = (
+        row.text(c, required=False) for c in ("official_code", "former_name", "successor")
+    )
+    until = _month(row, "valid_to") if row.text("valid_to", required=False) else ""
+    if successor and not until:
+        row.refuse("successor", "only a unit that was dissolved has one; valid_to says when")
+    return Subordinate(unit_id, name, kind, reports_to, row.words("levels"), code, former, until, successor)
 
 
 def period(row: Row) -> Period:
@@ -181,6 +194,11 @@ def sign(row: Row) -> ObsStatus:
 def headline(row: Row) -> Headline:
     """One line of ``headlines.csv``."""
     return Headline(*(row.text(c) for c in COLUMNS["headlines.csv"]))
+
+
+def chart(row: Row) -> ChartPlan:
+    """One line of ``charts.csv``."""
+    return ChartPlan(row.text("title"), row.text("title_en"), row.words("indicators"))
 
 
 def magnitude(row: Row) -> Magnitude:

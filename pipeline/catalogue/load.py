@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline.catalogue import lists, settings, verify
-from pipeline.catalogue.campaign import Campaign, Magnitude
+from pipeline.catalogue import lists, names, settings, verify
+from pipeline.catalogue.below import seen_from
+from pipeline.catalogue.campaign import Campaign, Magnitude, Parts, Source
 from pipeline.catalogue.tables import Problems, Row, keyed, read_table
+from pipeline.catalogue.verify_below import verify_below
 from pipeline.errors import CampaignRefused
-from pipeline.model import Window
+from pipeline.model import Indicator, Window
 
 Value = TypeVar("Value")
 
@@ -45,15 +47,25 @@ class Reader:
         return read_table(self.folder / file, lists.COLUMNS[file], self.problems)
 
 
-def load_campaign(folder: Path = BUILT_IN) -> Campaign:
-    """Load and check a campaign.
+def load_campaign(source: Path | Source = BUILT_IN) -> Campaign:
+    """Load and check a campaign, and see it as the source says.
 
     Raises CampaignRefused with all contradictions, each with its file, line and column.
     """
+    folder, under = (source.folder, source.under) if isinstance(source, Source) else (source, ())
+    campaign = _load(folder)
+    for unit_ids in under:
+        campaign = seen_from(campaign, unit_ids)
+    return campaign
+
+
+def _load(folder: Path) -> Campaign:
     reader = Reader(folder)
     campaign = _read_campaign(reader)
     if reader.problems.is_readable:
         verify.verify(campaign, reader.rows, reader.problems)
+        names.verify_names(campaign, reader.problems)
+        verify_below(campaign, reader.rows, reader.problems)
     if reader.problems.found:
         raise CampaignRefused(folder, tuple(sorted(set(reader.problems.found))))
     return campaign
@@ -63,7 +75,6 @@ def _read_campaign(reader: Reader) -> Campaign:
     periods = reader.table("periods.csv", "period_id", lists.period)
     series = _series(reader)
     indicators = reader.table("indicators.csv", "indicator_id", lists.indicator)
-    rows = reader.rows["indicators.csv"]
     return Campaign(
         folder=reader.folder,
         sha256=folder_hash(reader.folder),
@@ -72,22 +83,30 @@ def _read_campaign(reader: Reader) -> Campaign:
         levels=reader.table("levels.csv", "level_id", lists.level),
         unit_kinds=reader.table("unit_kinds.csv", "kind", lists.unit_kind),
         units=reader.table("units.csv", "unit_id", lists.unit),
-        communes=reader.table("communes.csv", "commune_code", lists.commune),
+        subordinates=reader.table("subordinates.csv", "unit_id", lists.subordinate),
         periods=periods,
         windows=_windows(reader, {p.period_id: p.windows for p in periods.values()}),
         measures=reader.table("measures.csv", "unit_measure", lists.measure),
         forms=reader.table("forms.csv", "form_id", lambda row: lists.form(row, series)),
         indicators=indicators,
-        parts={name: lists.parts(rows[name], value) for name, value in indicators.items()},
+        parts=_parts(reader, indicators),
         assignments=reader.lines("assignments.csv", lists.assignment),
         rules=reader.table("rules.csv", "rule_id", lists.rule),
         signs=reader.table("signs.csv", "text", lists.sign),
         headlines=reader.lines("headlines.csv", lists.headline),
+        charts=reader.lines("charts.csv", lists.chart),
         magnitudes=_magnitudes(reader),
         words=settings.read_words(reader.folder, reader.problems),
         messages=settings.read_messages(reader.folder, reader.problems),
         theme=settings.read_theme(reader.folder, reader.problems),
+        names=names.read_names(reader.folder, reader.problems),
     )
+
+
+def _parts(reader: Reader, indicators: Mapping[str, Indicator]) -> dict[str, Parts]:
+    """The parsed expressions of each indicator."""
+    rows = reader.rows["indicators.csv"]
+    return {name: lists.parts(rows[name], value) for name, value in indicators.items()}
 
 
 def _series(reader: Reader) -> dict[str, tuple[str, ...]]:

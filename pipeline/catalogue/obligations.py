@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.catalogue.campaign import Campaign
@@ -14,12 +15,35 @@ from pipeline.rules.language import Rule
 def owed_forms(campaign: Campaign, unit_id: str) -> tuple[OwedForm, ...]:
     """The forms that a unit owes, in the order of the campaign; a form without a row is not owed."""
     unit = campaign.units[unit_id]
-    owed = []
-    for form in campaign.forms.values():
-        rows = form_rows(campaign, unit, form.form_id)
-        if rows:
-            owed.append(OwedForm(unit_id, form.form_id, rows, form.period_ids))
-    return tuple(owed)
+    like = unit if unit_id in _named(campaign) else replace(unit, unit_id="", name="", official_code="")
+    return tuple(OwedForm(unit_id, *form) for form in _owed_by(campaign, like))
+
+
+def alike(campaign: Campaign) -> list[tuple[tuple[OwedForm, ...], tuple[str, ...]]]:
+    """What is owed, with all units that owe just that, in the order of the campaign; of thousands a few."""
+    groups: dict[tuple[int, ...], tuple[tuple[OwedForm, ...], list[str]]] = {}
+    for unit_id in campaign.units:
+        owed = owed_forms(campaign, unit_id)
+        same = tuple(id(form.rows) for form in owed)  # one and the same object for all that are alike
+        groups.setdefault(same, (owed, []))[1].append(unit_id)
+    return [(owed, tuple(unit_ids)) for owed, unit_ids in groups.values()]
+
+
+@lru_cache(maxsize=2_000)
+def _owed_by(
+    campaign: Campaign, unit: ReportingUnit
+) -> tuple[tuple[str, tuple[FormRow, ...], tuple[str, ...]], ...]:
+    """Form, rows and periods of a unit; worked out once for all units that differ in nothing that matters."""
+    forms = campaign.forms.values()
+    rows = {form.form_id: form_rows(campaign, unit, form.form_id) for form in forms}
+    return tuple((form.form_id, rows[form.form_id], form.period_ids) for form in forms if rows[form.form_id])
+
+
+@lru_cache(maxsize=8)
+def _named(campaign: Campaign) -> frozenset[str]:
+    """Everything that an indicator names as who fills it in or keeps it: kinds of units, and single units."""
+    indicators = campaign.indicators.values()
+    return frozenset(name for i in indicators for name in (*i.filled_by, i.authority_unit))
 
 
 def form_rows(campaign: Campaign, unit: ReportingUnit, form_id: str) -> tuple[FormRow, ...]:

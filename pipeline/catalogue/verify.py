@@ -10,6 +10,7 @@ from dataclasses import replace
 from pipeline.catalogue.campaign import Campaign, Parts
 from pipeline.catalogue.obligations import owed_forms, parts_of
 from pipeline.catalogue.tables import Problems, Row, line_of, near_miss
+from pipeline.catalogue.verify_codes import verify_codes
 from pipeline.model import ALL_LEVELS, Indicator, Kind, Severity, TimeAggregation, UnitAggregation
 from pipeline.rules.language import Reach, Rule, Side
 
@@ -60,6 +61,7 @@ def _reporting_to(problems: Problems, rows: Rows) -> Rows:
 def _verify_lists(campaign: Campaign, rows: Rows, problems: Problems) -> None:
     _verify_ids(rows)
     _verify_units(campaign, rows)
+    verify_codes(campaign, rows)
     _verify_time(campaign, rows)
     _verify_assignments(campaign, rows)
     for indicator in campaign.indicators.values():
@@ -88,22 +90,18 @@ def _verify_ids(rows: Rows) -> None:
 
 
 def _verify_units(campaign: Campaign, rows: Rows) -> None:
-    districts = {commune.district_code for commune in campaign.communes.values()}
+    kinds = {
+        campaign.units[s.reports_to].kind
+        for s in campaign.subordinates.values()
+        if s.reports_to in campaign.units
+    }
+    superiors = {s.reports_to for s in campaign.subordinates.values()}
     for unit in campaign.units.values():
         row = rows["units.csv"][unit.unit_id]
         _known(row, "kind", [unit.kind], campaign.unit_kinds)
         _known(row, "without_levels", unit.without_levels, campaign.levels)
-        if (
-            districts
-            and unit.official_code
-            and unit.official_code not in districts
-            and not unit.without_levels
-        ):
-            row.refuse("official_code", "has no commune in communes.csv, but no level is left out either")
-    codes = {unit.official_code for unit in campaign.units.values()}
-    for commune in campaign.communes.values():
-        row = rows["communes.csv"][commune.commune_code]
-        _known(row, "district_code", [commune.district_code], codes)
+        if unit.kind in kinds and unit.unit_id not in superiors and not unit.without_levels:
+            row.refuse("without_levels", "nobody reports to it in subordinates.csv, but it has every level")
     for kind in campaign.unit_kinds.values():
         _known(rows["unit_kinds.csv"][kind.kind], "heading", [kind.heading], campaign.settings.headings)
 
@@ -251,6 +249,13 @@ def _verify_presentation(campaign: Campaign, rows: Rows) -> None:
     for index, headline in enumerate(campaign.headlines):
         row = rows["headlines.csv"][str(index)]
         _known(row, "indicator_id", [headline.indicator_id], campaign.indicators)
+    headlines = {line.indicator_id: campaign.indicators.get(line.indicator_id) for line in campaign.headlines}
+    for index, plan in enumerate(campaign.charts):
+        row = rows["charts.csv"][str(index)]
+        _known(row, "indicators", plan.indicator_ids, headlines)
+        drawn = [headlines.get(name) for name in plan.indicator_ids]
+        if len({indicator.unit_measure for indicator in drawn if indicator}) > 1:
+            row.refuse("indicators", "must share one unit of measure")
     for (indicator_id, level), magnitude in campaign.magnitudes.items():
         row = rows["magnitudes.csv"][f"{indicator_id}|{level}"]
         _known(row, "indicator_id", [indicator_id], campaign.indicators)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.catalogue.campaign import Campaign
+from pipeline.catalogue.names import in_language
 from pipeline.model import Indicator
 from pipeline.rules.language import Rule
 from pipeline.rules.sentence import NameOf, sentence
@@ -10,14 +11,14 @@ from pipeline.rules.sentence import NameOf, sentence
 
 def rule_sentence(campaign: Campaign, rule: Rule, lang: str) -> str:
     """What the rule says must be true, followed by the periods and levels that it is limited to."""
+    campaign = in_language(campaign, lang)
     words = campaign.words[lang]
     said = [sentence(rule.expression, names_for(campaign, rule.expression.indicator_ids, lang), words)]
     if rule.periods.word:
         period = campaign.periods[rule.periods.period_id].label
         said.append(words[f"rule.limit.{rule.periods.word}"].format(period=period))
     if rule.levels:
-        levels = (campaign.levels[level] for level in rule.levels)
-        names = ", ".join(level.name_en if lang == "en" else level.name for level in levels)
+        names = ", ".join(campaign.levels[level].name for level in rule.levels)
         said.append(words["rule.limit.levels"].format(levels=names))
     return " ".join(said)
 

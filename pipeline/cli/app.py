@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,39 +11,26 @@ import typer
 from pipeline import __version__
 from pipeline.cli import screen
 from pipeline.cli.ending import ending
-from pipeline.cli.words import LANGUAGES, asked_language, words_of
-
-_HELP = {
-    name.removeprefix("cli.help."): text
-    for name, text in words_of(asked_language()).items()
-    if "help" in name
-}
-_BUILT_IN = Path(__file__).parent.parent / "campaigns" / "nq25_2023"
-
-app = typer.Typer(
-    help=_HELP["app"], add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False
+from pipeline.cli.options import (
+    HELP,
+    CampaignFolder,
+    Inputs,
+    Json,
+    Lang,
+    Outputs,
+    Quiet,
+    Workers,
+    common_of,
+    with_given,
 )
 
-Inputs = Annotated[Path | None, typer.Option("--inputs", help=_HELP["inputs"])]
-Outputs = Annotated[Path | None, typer.Option("--outputs", help=_HELP["outputs"])]
-CampaignFolder = Annotated[Path | None, typer.Option("--campaign", help=_HELP["campaign"])]
-Lang = Annotated[str | None, typer.Option("--lang", help=_HELP["lang"], metavar="vi|en")]
-Workers = Annotated[int | None, typer.Option("--workers", min=1, help=_HELP["workers"])]
-Quiet = Annotated[bool, typer.Option("--quiet", help=_HELP["quiet"])]
-Json = Annotated[bool, typer.Option("--json", help=_HELP["json"])]
-
-
-@dataclass(frozen=True, slots=True)
-class Common:
-    """The options that every verb understands, with their defaults."""
-
-    inputs: Path
-    outputs: Path
-    campaign: Path
-    lang: str
-    workers: int
-    quiet: bool
-    json: bool
+app = typer.Typer(
+    help=HELP["app"],
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # frames around help cost more time than all the rest of it
+)
 
 
 def main() -> None:
@@ -64,15 +50,24 @@ def aggregate(
     quiet: Quiet = False,
     json: Json = False,
     min_coverage: Annotated[
-        float, typer.Option("--min-coverage", min=0, max=100, help=_HELP["min_coverage"])
+        float, typer.Option("--min-coverage", min=0, max=100, help=HELP["min_coverage"])
     ] = 0.0,
-    version: Annotated[bool, typer.Option("--version", help=_HELP["version"])] = False,
+    compare: Annotated[str, typer.Option("--compare", help=HELP["compare"], metavar="RUN")] = "",
+    no_detail: Annotated[bool, typer.Option("--no-detail", help=HELP["no_detail"])] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help=HELP["no_cache"])] = False,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", help=HELP["scheduler"], metavar="tcp://HOST:PORT")
+    ] = "",
+    version: Annotated[bool, typer.Option("--version", help=HELP["version"])] = False,
 ) -> None:
     """Do the main job, unless a verb follows."""
     if version:
         screen.say(__version__)
         raise typer.Exit
-    context.obj = _common(inputs, outputs, campaign, lang, workers, quiet, json)
+    common = common_of(inputs, outputs, campaign, lang, workers, quiet, json)
+    context.obj = replace(
+        common, compare=compare, no_detail=no_detail, no_cache=no_cache, scheduler=scheduler
+    )
     if context.invoked_subcommand is None:
         with ending(context.obj.lang, context.obj.outputs) as end:
             from pipeline.cli.verbs import aggregate_verb
@@ -80,45 +75,47 @@ def aggregate(
             aggregate_verb(context.obj, min_coverage, end)
 
 
-@app.command(help=_HELP["templates"])
+@app.command(help=HELP["templates"])
 def templates(
     context: typer.Context,
-    unit: Annotated[list[str] | None, typer.Option("--unit", help=_HELP["unit"])] = None,
-    out: Annotated[Path, typer.Option("--out", help=_HELP["out"])] = Path("templates_xlsx"),
+    unit: Annotated[list[str] | None, typer.Option("--unit", help=HELP["unit"])] = None,
+    under: Annotated[list[str] | None, typer.Option("--under", help=HELP["under"])] = None,
+    out: Annotated[Path, typer.Option("--out", help=HELP["out"])] = Path("templates_xlsx"),
     campaign: CampaignFolder = None,
     lang: Lang = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Write blank workbooks."""
-    common = _with(context.obj, campaign=campaign, lang=lang, quiet=quiet, json=json)
+    common = with_given(context.obj, campaign=campaign, lang=lang, quiet=quiet, json=json)
     with ending(common.lang, common.outputs) as end:
         from pipeline.cli.verbs import templates_verb
 
-        templates_verb(common, tuple(unit or ()), out, end)
+        templates_verb(common, (tuple(unit or ()), tuple(under or ())), out, end)
 
 
-@app.command(help=_HELP["check"])
+@app.command(help=HELP["check"])
 def check(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(help=_HELP["files"])],
+    files: Annotated[list[Path], typer.Argument(help=HELP["files"])],
     campaign: CampaignFolder = None,
     lang: Lang = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Check single returns."""
-    common = _with(context.obj, campaign=campaign, lang=lang, quiet=quiet, json=json)
+    common = with_given(context.obj, campaign=campaign, lang=lang, quiet=quiet, json=json)
     with ending(common.lang, common.outputs) as end:
         from pipeline.cli.verbs import check_verb
 
         check_verb(common, tuple(files), end)
 
 
-@app.command(help=_HELP["status"])
+@app.command(help=HELP["status"])
 def status(
     context: typer.Context,
     inputs: Inputs = None,
+    outputs: Outputs = None,
     campaign: CampaignFolder = None,
     lang: Lang = None,
     workers: Workers = None,
@@ -126,75 +123,143 @@ def status(
     json: Json = False,
 ) -> None:
     """Say which unit has sent what."""
-    common = _with(
-        context.obj, inputs=inputs, campaign=campaign, lang=lang, workers=workers, quiet=quiet, json=json
+    common = with_given(
+        context.obj,
+        inputs=inputs,
+        outputs=outputs,
+        campaign=campaign,
+        lang=lang,
+        workers=workers,
+        quiet=quiet,
+        json=json,
     )
     with ending(common.lang, common.outputs) as end:
-        from pipeline.cli.verbs import status_verb
+        from pipeline.cli.status import status_verb
 
         status_verb(common, end)
 
 
-@app.command(help=_HELP["explain"])
+@app.command(help=HELP["rollup"])
+def rollup(
+    context: typer.Context,
+    unit: Annotated[str, typer.Option("--unit", help=HELP["rollup_unit"])] = "",
+    own: Annotated[Path | None, typer.Option("--own", help=HELP["own"])] = None,
+    no_detail: Annotated[bool, typer.Option("--no-detail", help=HELP["no_detail"])] = False,
+    inputs: Inputs = None,
+    outputs: Outputs = None,
+    campaign: CampaignFolder = None,
+    lang: Lang = None,
+    workers: Workers = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Add up the returns of a unit's subordinates into the unit's own return."""
+    given = {"inputs": inputs, "outputs": outputs, "campaign": campaign, "lang": lang}
+    common = with_given(context.obj, **given, workers=workers, quiet=quiet, json=json, no_detail=no_detail)
+    with ending(common.lang, common.outputs) as end:
+        from pipeline.cli.rollup import rollup_verb
+
+        rollup_verb(common, unit, own, end)
+
+
+@app.command(help=HELP["trace"])
+def trace(
+    context: typer.Context,
+    indicator: Annotated[str, typer.Argument(help=HELP["trace_indicator"])],
+    level: Annotated[str, typer.Option("--level", help=HELP["trace_level"])] = "",
+    period: Annotated[str, typer.Option("--period", help=HELP["trace_period"])] = "",
+    unit: Annotated[list[str] | None, typer.Option("--unit", help=HELP["trace_unit"])] = None,
+    inputs: Inputs = None,
+    outputs: Outputs = None,
+    campaign: CampaignFolder = None,
+    lang: Lang = None,
+    workers: Workers = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Say where a city figure comes from."""
+    given = {"inputs": inputs, "outputs": outputs, "campaign": campaign, "lang": lang}
+    common = with_given(context.obj, **given, workers=workers, quiet=quiet, json=json)
+    with ending(common.lang, common.outputs) as end:
+        from pipeline.cli.trace import trace_verb
+
+        trace_verb(common, (indicator, level, period, tuple(unit or ())), end)
+
+
+@app.command("watch", help=HELP["watch"])
+def watch_command(
+    context: typer.Context,
+    interval: Annotated[float, typer.Option("--interval", min=0.1, help=HELP["interval"])] = 5.0,
+    inputs: Inputs = None,
+    outputs: Outputs = None,
+    campaign: CampaignFolder = None,
+    lang: Lang = None,
+    workers: Workers = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Run again whenever returns come."""
+    given = {"inputs": inputs, "outputs": outputs, "campaign": campaign, "lang": lang}
+    common = with_given(context.obj, **given, workers=workers, quiet=quiet, json=json)
+    with ending(common.lang, common.outputs) as end:
+        from pipeline.cli.watch import watch_verb
+
+        watch_verb(common, interval, end)
+
+
+@app.command(help=HELP["explain"])
 def explain(
     context: typer.Context,
-    rule: Annotated[str, typer.Argument(help=_HELP["rule"])],
+    rule: Annotated[str, typer.Argument(help=HELP["rule"])],
     campaign: CampaignFolder = None,
     lang: Lang = None,
     json: Json = False,
 ) -> None:
     """Explain a rule or a kind of finding."""
-    common = _with(context.obj, campaign=campaign, lang=lang, json=json)
+    common = with_given(context.obj, campaign=campaign, lang=lang, json=json)
     with ending(common.lang, common.outputs):
         from pipeline.cli.explain import explain_verb
 
         explain_verb(common, rule)
 
 
-@app.command(help=_HELP["demo"])
+@app.command(help=HELP["diff"])
+def diff(
+    context: typer.Context,
+    runs: Annotated[list[str] | None, typer.Argument(help=HELP["diff_runs"], metavar="[RUN] [RUN]")] = None,
+    indicator: Annotated[
+        list[str] | None, typer.Option("--indicator", help=HELP["diff_indicator"], metavar="ID")
+    ] = None,
+    cells: Annotated[bool, typer.Option("--cells", help=HELP["diff_cells"])] = False,
+    outputs: Outputs = None,
+    campaign: CampaignFolder = None,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Say what changed between two runs."""
+    common = with_given(context.obj, outputs=outputs, campaign=campaign, lang=lang, json=json)
+    with ending(common.lang, common.outputs):
+        from pipeline.cli.diff import diff_verb
+
+        diff_verb(common, tuple(runs or ()), tuple(indicator or ()), cells=cells)
+
+
+@app.command(help=HELP["demo"])
 def demo(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(help=_HELP["folder"])],
-    seed: Annotated[int, typer.Option("--seed", help=_HELP["seed"])] = 2023,
-    units: Annotated[int | None, typer.Option("--units", min=1, help=_HELP["units"])] = None,
-    mistakes: Annotated[float, typer.Option("--mistakes", min=0, max=1, help=_HELP["mistakes"])] = 0.1,
+    folder: Annotated[Path, typer.Argument(help=HELP["folder"])],
+    seed: Annotated[int, typer.Option("--seed", help=HELP["seed"])] = 2023,
+    units: Annotated[int | None, typer.Option("--units", min=1, help=HELP["units"])] = None,
+    mistakes: Annotated[float, typer.Option("--mistakes", min=0, max=1, help=HELP["mistakes"])] = 0.1,
+    under: Annotated[str, typer.Option("--under", help=HELP["under"])] = "",
     campaign: CampaignFolder = None,
     lang: Lang = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Invent returns."""
-    common = _with(context.obj, campaign=campaign, lang=lang, quiet=quiet, json=json)
+    common = with_given(context.obj, campaign=campaign, lang=lang, quiet=quiet, json=json)
     with ending(common.lang, common.outputs) as end:
         from pipeline.cli.verbs import demo_verb
 
-        demo_verb(common, folder, (seed, units, mistakes), end)
-
-
-def _common(
-    inputs: Path | None,
-    outputs: Path | None,
-    campaign: Path | None,
-    lang: str | None,
-    workers: int | None,
-    quiet: bool,
-    json: bool,
-) -> Common:
-    if lang is not None and lang not in LANGUAGES:
-        raise typer.BadParameter(" | ".join(LANGUAGES), param_hint="--lang")
-    return Common(
-        inputs or Path("inputs"),
-        outputs or Path("outputs"),
-        campaign or _BUILT_IN,
-        lang or LANGUAGES[0],
-        workers or os.cpu_count() or 1,
-        quiet,
-        json,
-    )
-
-
-def _with(common: Common, **given: Path | str | int | None) -> Common:
-    """The options of a verb; those left out stay as they stood before the verb."""
-    if given.get("lang") not in (None, *LANGUAGES):
-        raise typer.BadParameter(" | ".join(LANGUAGES), param_hint="--lang")
-    return replace(common, **{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
+        demo_verb(common, folder, (seed, units, mistakes), under, end)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -48,23 +49,28 @@ def ending(lang: str, outputs: Path) -> Iterator[Ending]:
     end = Ending()
     try:
         yield end
-    except StopRun as error:
-        end.status = _tell_stop(error, lang)
     except BrokenPipeError:
         _stop_talking()
     except KeyboardInterrupt:
         screen.tell(words_of(lang)["cli.interrupted"])
         end.status = Status.FAULT
     except Exception as error:
-        log = _write_log(outputs)
-        reason = f"{type(error).__name__}: {error}"
-        screen.tell(words_of(lang)["cli.fault"].format(reason=reason, log=log))
-        end.status = Status.FAULT
+        end.status = tell_failure(error, lang, outputs)
     try:
         sys.stdout.flush()
     except BrokenPipeError:
         _stop_talking()
     raise typer.Exit(int(end.status))
+
+
+def tell_failure(error: Exception, lang: str, outputs: Path) -> Status:
+    """Say in words what stopped a verb; call it where the exception is caught."""
+    if isinstance(error, StopRun):
+        return _tell_stop(error, lang)
+    log = _write_log(outputs)
+    reason = f"{type(error).__name__}: {error}"
+    screen.tell(words_of(lang)["cli.fault"].format(reason=reason, log=log))
+    return Status.FAULT
 
 
 def _stop_talking() -> None:
@@ -81,7 +87,7 @@ def _tell_stop(error: StopRun, lang: str) -> Status:
             screen.tell(f"  {problem}")
         return Status.WRONG_USE
     if isinstance(error, OutputRefused):
-        screen.tell(words["cli.cannot_write"].format(file=error.path, reason=error.reason))
+        screen.tell(words["cli.cannot_write"].format(file=error.path, reason=_reason(error.reason, words)))
         return Status.NOT_WRITTEN
     if isinstance(error, OutputBusy):
         screen.tell(words["cli.busy"].format(folder=error.folder))
@@ -91,6 +97,14 @@ def _tell_stop(error: StopRun, lang: str) -> Status:
         return Status.WRONG_USE
     screen.tell(str(error))
     return Status.WRONG_USE
+
+
+def _reason(told: str, words: Mapping[str, str]) -> str:
+    """Why the system refused, in the reader's words where it is one of the common reasons."""
+    for name in ("ENOSPC", "EDQUOT", "EFBIG", "EACCES", "EPERM", "EROFS", "EISDIR"):
+        if os.strerror(getattr(errno, name, 0)) in told:
+            return words[f"cli.reason.{name}"]
+    return told
 
 
 def _write_log(outputs: Path) -> str:

@@ -6,7 +6,7 @@ from pipeline.catalogue import Campaign, load_campaign
 from pipeline.catalogue.tables import nearest
 from pipeline.catalogue.wording import rule_sentence
 from pipeline.cli import screen
-from pipeline.cli.app import Common
+from pipeline.cli.options import Common
 from pipeline.errors import WrongUse
 
 

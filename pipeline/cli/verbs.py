@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import run
-from pipeline.catalogue import Campaign, load_campaign
-from pipeline.catalogue.tables import nearest
+from pipeline.catalogue import Campaign, load_campaign, seen_from
 from pipeline.cli import screen, tally
 from pipeline.cli.ending import Ending, Status
+from pipeline.cli.status import tell_set_aside
 from pipeline.errors import WrongUse
 from pipeline.model import FileStatus, FormStatus, Severity
 
 if TYPE_CHECKING:
-    from pipeline.cli.app import Common
+    from pipeline.cli.options import Common
     from pipeline.frames import Results
-
-
-_HASH_SHOWN = 12
-"""So many digits of a file's hash tell it apart on the screen; the summary has all of them."""
 
 
 def aggregate_verb(common: Common, min_coverage: float, end: Ending) -> None:
@@ -28,35 +25,47 @@ def aggregate_verb(common: Common, min_coverage: float, end: Ending) -> None:
     campaign = load_campaign(common.campaign)
     words = campaign.words[common.lang]
     with screen.progress_bar(words, quiet=common.quiet) as progress:
-        report = run.aggregate(_options(common), progress)
+        report = run.aggregate(options_of(common), progress)
+    if report.set_aside is not None:
+        tell_set_aside(report.set_aside, common.outputs, words)
+    for unit_id, reason in report.lost_copies.items():
+        screen.tell(words["cli.report.lost_copy"].format(unit=unit_id, reason=reason))
     counted, owed = run.reporting_rate(report.results)
-    end.status = _status(report.results)
+    end.status = status_of(report.results)
     if 100.0 * counted < min_coverage * owed:
         end.status = Status.LOW_COVERAGE
     if common.json:
         screen.say_json(
-            {"summary": str(report.summary), **_content(report.results), "exit_status": int(end.status)}
+            {"summary": str(report.summary), **content(report.results), "exit_status": int(end.status)}
         )
         return
-    screen.say(words["cli.report.summary"].format(file=report.summary))
-    _say_rate(campaign, report.results, words)
-    _say_counts(report.results, words)
-    _say_attention(report.results, words)
+    say_outcome(campaign, report.summary, report.results, words)
     if end.status is Status.LOW_COVERAGE:
         gaps = {"percent": _percent(counted, owed), "least": f"{min_coverage:g}"}
         screen.tell(words["cli.report.low_coverage"].format(**gaps))
 
 
-def templates_verb(common: Common, unit_ids: tuple[str, ...], out: Path, end: Ending) -> None:
-    """Make blank templates, of all units or of those named."""
+def say_outcome(campaign: Campaign, summary: Path, results: Results, words: Mapping[str, str]) -> None:
+    """Where the summary is, who has sent, and what needs attention."""
+    screen.say(words["cli.report.summary"].format(file=summary))
+    say_rate(campaign, results, words)
+    _say_counts(results, words)
+    _say_attention(results, words)
+
+
+def templates_verb(
+    common: Common, who: tuple[tuple[str, ...], tuple[str, ...]], out: Path, end: Ending
+) -> None:
+    """Make blank templates, of all units or of those named; ``who``: units, and units whose subordinates."""
+    from pipeline.cli.rollup import meant
+
     campaign = load_campaign(common.campaign)
     words = campaign.words[common.lang]
-    for unit_id in unit_ids:
-        if unit_id not in campaign.units:
-            hint = _hint(unit_id, campaign.units, words)
-            raise WrongUse("cli.no_unit", unit=unit_id, hint=hint)
+    groups = meant(campaign, *who, words)
+    made: list[Path] = []
     with screen.progress_bar(words, quiet=common.quiet) as progress:
-        made = run.write_templates(campaign, unit_ids or tuple(campaign.units), out, (common.lang, progress))
+        for seen, unit_ids in groups:
+            made += run.write_templates(seen, unit_ids, out, (common.lang, progress))
     end.status = Status.DONE
     if common.json:
         screen.say_json({"templates": [str(path) for path in made]})
@@ -71,9 +80,9 @@ def check_verb(common: Common, files: tuple[Path, ...], end: Ending) -> None:
     with screen.progress_bar(words, quiet=common.quiet) as progress:
         submissions = run.read_files(common.campaign, files)
         results = run.conclude(campaign, submissions, [], (common.lang, progress))
-    end.status = _status(results)
+    end.status = status_of(results)
     if common.json:
-        screen.say_json({**_content(results), "exit_status": int(end.status)})
+        screen.say_json({**content(results), "exit_status": int(end.status)})
         return
     headers = [words[f"cli.column.{name}"] for name in ("file", "severity", "place", "message")]
     rows = [
@@ -86,36 +95,16 @@ def check_verb(common: Common, files: tuple[Path, ...], end: Ending) -> None:
         screen.say(words["cli.report.nothing"])
 
 
-def status_verb(common: Common, end: Ending) -> None:
-    """Say what each unit has sent, and what became of every file."""
+def demo_verb(
+    common: Common, folder: Path, how: tuple[int, int | None, float], under: str, end: Ending
+) -> None:
+    """Invent returns into an empty folder, of the units or of those that report to the unit ``under``."""
+    from pipeline.cli.rollup import owner_of
+
     campaign = load_campaign(common.campaign)
     words = campaign.words[common.lang]
-    with screen.progress_bar(words, quiet=common.quiet) as progress:
-        results = run.examine(campaign, _options(common), progress)
-    end.status = Status.DONE
-    if common.json:
-        screen.say_json(_content(results))
-        return
-    screen.say_table(*_units_table(campaign, results, words))
-    screen.say("")
-    headers = [
-        words[f"cli.column.{name}"] for name in ("file", "unit", "number", "status", "message", "hash")
-    ]
-    rows = [
-        [
-            *(s.file, s.unit_id, str(s.submission_number or ""), words[f"summary.file.{s.status}"], s.why),
-            s.sha256[:_HASH_SHOWN],
-        ]
-        for s in results.sources
-    ]
-    screen.say_table(headers, rows)
-    _say_rate(campaign, results, words)
-
-
-def demo_verb(common: Common, folder: Path, how: tuple[int, int | None, float], end: Ending) -> None:
-    """Invent returns into an empty folder."""
-    campaign = load_campaign(common.campaign)
-    words = campaign.words[common.lang]
+    if under:
+        campaign = seen_from(owner_of(campaign, under, words), (under,))
     if folder.is_dir() and any(folder.iterdir()) and not _only_ours(folder):
         raise WrongUse("cli.not_empty", folder=str(folder))
     seed, units, share = how
@@ -130,22 +119,29 @@ def demo_verb(common: Common, folder: Path, how: tuple[int, int | None, float], 
         screen.say(words["cli.report.demo"].format(count=len(made), folder=folder, file=mistakes))
 
 
-def _options(common: Common) -> run.Options:
-    return run.Options(common.inputs, common.outputs, common.campaign, common.lang, common.workers)
+def options_of(common: Common) -> run.Options:
+    """What the story is asked for."""
+    places = (common.inputs, common.outputs, common.campaign)
+    found = run.Options(*places, common.lang, common.workers, common.compare)
+    return replace(
+        found, has_detail=not common.no_detail, is_cached=not common.no_cache, scheduler=common.scheduler
+    )
 
 
 def _only_ours(folder: Path) -> bool:
     return all(path.name.lower() == "readme.md" for path in folder.iterdir())
 
 
-def _status(results: Results) -> Status:
+def status_of(results: Results) -> Status:
+    """The exit status that the results call for."""
     counts = run.counts_by_severity(results)
     refused = counts[Severity.REJECT_FILE] or counts[Severity.REJECT_CELL]
     refused = refused or any(source.status is FileStatus.REJECTED for source in results.sources)
     return Status.REFUSED if refused else Status.DONE
 
 
-def _content(results: Results) -> dict[str, Any]:
+def content(results: Results) -> dict[str, Any]:
+    """The results for other programs."""
     counted, owed = run.reporting_rate(results)
     return {
         "run_id": results.run_id,
@@ -162,7 +158,8 @@ def _content(results: Results) -> dict[str, Any]:
     }
 
 
-def _say_rate(campaign: Campaign, results: Results, words: Mapping[str, str]) -> None:
+def say_rate(campaign: Campaign, results: Results, words: Mapping[str, str]) -> None:
+    """The reporting rate, and who has sent nothing."""
     counted, owed = run.reporting_rate(results)
     sent = set(results.form_status.loc[results.form_status["status"] != FormStatus.NOT_SENT, "unit_id"])
     gaps = {
@@ -196,24 +193,6 @@ def _say_attention(results: Results, words: Mapping[str, str]) -> None:
             screen.tell(words["cli.report.rejected_file"].format(file=source.file, why=source.why))
         elif source.status is FileStatus.PASSED_OVER:
             screen.tell(words["cli.report.passed_over"].format(file=source.file, why=source.why))
-
-
-def _units_table(
-    campaign: Campaign, results: Results, words: Mapping[str, str]
-) -> tuple[list[str], list[list[str]]]:
-    headers = [words[f"cli.column.{name}"] for name in ("unit", "name", "forms", "file")]
-    rows = []
-    for unit_id, unit in campaign.units.items():
-        mine = results.form_status[results.form_status["unit_id"] == unit_id]
-        counted = mine["status"].isin([FormStatus.ACCEPTED, FormStatus.WITH_ERRORS]).sum()
-        files = ", ".join(sorted({file for file in mine["file"] if file}))
-        rows.append([unit_id, unit.name, f"{counted}/{len(mine)}", files])
-    return headers, rows
-
-
-def _hint(name: str, known: Mapping[str, object], words: Mapping[str, str]) -> str:
-    close = nearest(name, known)
-    return words["cli.hint"].format(name=close) if close else ""
 
 
 def _percent(part: int, whole: int) -> str:

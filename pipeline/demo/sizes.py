@@ -1,7 +1,7 @@
 """How large a figure should be, before any rule is looked at.
 
 A figure has a size of its own, or is a multiple of another one (``magnitudes.csv``). Units differ by the
-number of their communes and by chance, rows by chance; figures move slowly from period to period, and a part
+number of those who report to them and by chance, rows by chance; figures move slowly from period to period, and a part
 year has its part of what is counted. What an authority keeps is near the sum of what the others report.
 """
 
@@ -48,7 +48,7 @@ class Sizes:
     asked: Mapping[str, tuple[str, ...]]
     shares: dict[str, Size]
     mirrors: dict[str, str]
-    communes: dict[str, int]
+    below: dict[str, int]
     remembered: dict[tuple[str, str, str, str], float] = field(default_factory=dict)
 
     def size(self, unit_id: str, row: Row) -> Size:
@@ -103,13 +103,13 @@ class Sizes:
         return size.amount * self._unit_factor(unit_id) * grown * self.part_of_year(indicator.kind, period_id)
 
     def _unit_factor(self, unit_id: str) -> float:
-        """How large a unit is beside others of its kind: by its communes, where it has any, and by chance."""
+        """How large a unit is beside others of its kind: by who reports to it, if anybody, and by chance."""
         chance = chances(f"{self.seed} {unit_id}")[0]
-        counts = self.communes
+        counts = self.below
         code = self.campaign.units[unit_id].official_code
         if not code or not counts:
             return math.exp(0.25 * chance)
-        size = counts.get(code, min(counts.values()) / 4) / fmean(counts.values())
+        size = counts.get(unit_id, min(counts.values()) / 4) / fmean(counts.values())
         return math.exp(0.12 * chance) * float(size**0.6)
 
     def _years(self, period_id: str) -> float:
@@ -161,8 +161,12 @@ def read_sizes(campaign: Campaign, seed: int) -> Sizes:
         for i in campaign.indicators.values()
         if i.authority_indicator and not i.is_computed
     }
-    communes = Counter(commune.district_code for commune in campaign.communes.values())
-    return Sizes(campaign, seed, asked_units(campaign), _shares(campaign), mirrors, communes)
+    below = Counter(
+        s.reports_to
+        for s in campaign.subordinates.values()
+        if s.reports_to in campaign.units and not s.is_dissolved
+    )
+    return Sizes(campaign, seed, asked_units(campaign), _shares(campaign), mirrors, below)
 
 
 @lru_cache(maxsize=65536)

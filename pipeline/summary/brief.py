@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from pipeline.catalogue.campaign import Campaign
+from pipeline.catalogue.city import Basis, CityRow
 from pipeline.catalogue.settings import LANGUAGES
 from pipeline.frames import NOT_ASKED, CityTable, Results
 from pipeline.model import ALL_LEVELS, Indicator, Period, Window
 from pipeline.summary.grid import at, on_sheet, part_of_column
+
+MOST_UNITS: Final = 1_000
+"""So many units, each a column, can still be looked at; a sheet has room for 16 times as many."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +54,17 @@ class Brief:
     city: Mapping[str, CityPlace]
     detail: Mapping[str, DetailPlace]
     contents_at: str = "A1"
+
+    def is_plain(self, row: CityRow, column: str) -> bool:
+        """Whether a city figure stands as a number of its own: no detail sheet has what it is made of."""
+        form_id = self.campaign.indicators[row.indicator_id].form_id
+        in_period = column in self.campaign.periods
+        return row.basis is Basis.UNITS and in_period and form_id not in self.detail
+
+    @property
+    def shows_units(self) -> bool:
+        """Whether sheets may have a column for every unit: not where no detail is wanted or fits."""
+        return self.results.has_detail and len(self.campaign.units) <= MOST_UNITS
 
     def word(self, name: str, **gaps: object) -> str:
         """A text of the summary with its gaps filled."""
@@ -203,15 +219,25 @@ def place_city(campaign: Campaign, results: Results, first_row: int, left: int) 
     }
 
 
+LAST_ROW: Final = 2**20
+"""So many rows a sheet has."""
+
+
 def place_detail(
     campaign: Campaign, results: Results, name: str, at_row: tuple[int, int]
 ) -> dict[str, DetailPlace]:
-    """Where every detail row will stand. ``at_row`` is the first row and the first column of figures."""
+    """Where every detail row will stand. ``at_row`` is the first row and the first column of figures.
+
+    A form whose rows no sheet can hold is left out, as all are where no detail is wanted: its figures are in
+    the machine-readable files, and nothing is ever cut off at the last row of a sheet.
+    """
     first_row, left = at_row
     place_of = key_order(campaign)
     found = {}
     for form_id, cube in results.cubes.items():
         asked = (cube.status != NOT_ASKED).any(axis=2)
+        if not results.has_detail or first_row + int(asked.sum()) > LAST_ROW:
+            continue
         order = sorted(range(len(cube.keys)), key=[place_of[key] for key in cube.keys].__getitem__)
         rows = tuple((k, int(u)) for k in order for u in np.flatnonzero(asked[:, k]))
         units_of = {

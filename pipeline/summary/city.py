@@ -11,7 +11,17 @@ from pipeline.frames import CityTable
 from pipeline.model import ALL_LEVELS, Indicator
 from pipeline.summary.brief import Brief, coverage_of, exists, look_of, main_window
 from pipeline.summary.formulas import city_formula
-from pipeline.summary.grid import LETTERS, Block, ColumnSpec, Styled, Table, Value, cached, shown_length
+from pipeline.summary.grid import (
+    LETTERS,
+    Block,
+    ColumnSpec,
+    Styled,
+    Table,
+    Value,
+    cached,
+    plain_number,
+    shown_length,
+)
 from pipeline.summary.heads import LABEL_HEIGHT, footer, heading, label_width, time_labels
 from pipeline.summary.navigation import followed
 from pipeline.summary.official import appendix_remark, official
@@ -25,7 +35,9 @@ FIRST: Final = 7
 """Rows (from 0) of the labels, of the header and of the first figures; the title block stands above."""
 
 BESIDE: Final = 2
-"""Columns beside the printed page that are not folded away: state and trend."""
+"""Columns beside the printed page that are not folded away: trend and state.
+
+Never an empty cell beside those folded away: some programs let their texts run into it."""
 
 _DEEPEST: Final = 2
 _NARROWEST: Final = 8.0
@@ -45,7 +57,7 @@ def city_sheet(brief: Brief, form_id: str) -> Sheet:
         row_heights={**block.heights, **table.heights(), LABELS: LABEL_HEIGHT},
         freeze=(FIRST, LEADING),
         filter=table.filter,
-        sparklines=sparklines(brief, form_id, printed + BESIDE),
+        sparklines=sparklines(brief, form_id, printed + 1),
         print=Print(
             repeat_rows=(LABELS, HEADER),
             area=(0, 1, max(table.last_row, HEADER), printed),
@@ -88,8 +100,8 @@ def _columns(brief: Brief, form_id: str) -> list[ColumnSpec]:
     coverage = brief.word("column.coverage")
     closing = [
         ColumnSpec(coverage, 8.5, "summary_coverage"),
-        ColumnSpec(brief.word("column.state"), 12),
         ColumnSpec(brief.word("column.trend"), 14, "summary_trend"),
+        ColumnSpec(brief.word("column.state"), 12),
     ]
     main = main_window(brief.campaign, form_id)
     others = [name for name in city.columns if main is None or name != main.window_id]
@@ -157,12 +169,15 @@ def _figures(brief: Brief, city: CityTable, index: int) -> list[Styled]:
     for col, column in enumerate(city.columns):
         empty = _empty_symbol(brief, row, indicator, column)
         formula = "" if empty else city_formula(brief, row, column)
-        if not formula:
+        value = float(city.values[index, col])
+        is_plain = not empty and brief.is_plain(row, column)
+        if not formula and not is_plain:
             found.append(Styled(empty or brief.word("sign.not_totalled"), "summary_sign"))
             continue
         look = look_of(city, index, col)
         style = f"{base}{look}@{brief.marked(layout) if look == '_open' else layout}"
-        found.append(Styled(Formula(formula, cached(float(city.values[index, col]))), style))
+        number = plain_number(value) if is_plain else Formula(formula, cached(value))
+        found.append(Styled(number, style))
     return found
 
 
@@ -176,11 +191,11 @@ def _empty_symbol(brief: Brief, row: CityRow, indicator: Indicator, column: str)
 
 
 def _closing(brief: Brief, city: CityTable, index: int) -> list[Value | Styled]:
-    """Coverage of the main window, the row's state, room for its trend, then the coverage of every other figure."""
+    """Coverage of the main window, room for the trend, the state, then the coverage of every other figure."""
     main = main_window(brief.campaign, city.form_id)
     coverage = {name: _coverage(brief, city, index, col) for col, name in enumerate(city.columns)}
     first = coverage.pop(main.window_id) if main else Styled("", "summary_coverage")
-    return [first, _state(brief, city, index), None, *coverage.values()]
+    return [first, None, _state(brief, city, index), *coverage.values()]
 
 
 def _coverage(brief: Brief, city: CityTable, index: int, col: int) -> Styled:

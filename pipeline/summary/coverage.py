@@ -10,8 +10,9 @@ from typing import Final
 from pipeline.book import Cell, Formula, Sheet
 from pipeline.model import FormStatus, ReportingUnit
 from pipeline.summary.brief import Brief
-from pipeline.summary.grid import ColumnSpec, Styled, Table, Value, at, literal, part_of_column
+from pipeline.summary.grid import ColumnSpec, Styled, Table, Value, at, literal, on_sheet, part_of_column
 from pipeline.summary.heads import TOP, working_sheet
+from pipeline.summary.legend import legend_of, lines_of_legend
 
 LEADING: Final = 3
 """Columns before the forms: id, unit, kind (in the table of rates: id, kind, number of units)."""
@@ -31,7 +32,7 @@ def coverage_sheet(brief: Brief) -> Sheet:
     rows = [list(_unit_row(brief, unit, TOP + 1 + i, states)) for i, unit in enumerate(units)]
     table = Table(TOP, _columns(brief, ("unit_id", "unit", "kind_id")), rows, len(units))
     sheet = working_sheet(brief, "coverage", table, freeze_cols=LEADING)
-    rates = _rates(brief, table, states)
+    rates = _rates(brief, states)
     title = Cell(rates.top - 1, 0, brief.word("sheet.coverage.rates"), "summary_section")
     heights = {**sheet.row_heights, **rates.heights()}
     one_page = len(units) <= _ONE_PAGE
@@ -40,8 +41,16 @@ def coverage_sheet(brief: Brief) -> Sheet:
         repeat_rows=None if one_page else sheet.print.repeat_rows,
         page_breaks=() if one_page else (rates.top - 1,),
     )
-    cells = chain(table.cells(), (title,), rates.cells())
-    return replace(sheet, cells=cells, row_heights=heights, print=page)
+    legend, merges = legend_of(brief, table.last_row + 2, (LEADING, table.last_col))
+    cells = chain(table.cells(), legend, (title,), rates.cells())
+    return replace(sheet, cells=cells, merges=[*sheet.merges, *merges], row_heights=heights, print=page)
+
+
+def form_rate_cell(brief: Brief, form_id: str) -> str:
+    """The address of a form's rate over all units, with its sheet."""
+    row = _rates_top(brief) + len(_kinds(brief)) + 1
+    place = at(row, LEADING + list(brief.campaign.forms).index(form_id))
+    return on_sheet(brief.word("sheet.coverage.name"), place)
 
 
 def form_states(brief: Brief) -> States:
@@ -58,9 +67,9 @@ def _columns(brief: Brief, leading: tuple[str, str, str]) -> list[ColumnSpec]:
         ColumnSpec(first, 10, "summary_key"),
         ColumnSpec(second, 48, "summary_text"),
         ColumnSpec(third, 8, "summary_centre"),
-        *(ColumnSpec(form_id, 8, "summary_centre") for form_id in brief.campaign.forms),
+        *(ColumnSpec(form_id, 8.5, "summary_centre") for form_id in brief.campaign.forms),
         *(ColumnSpec(name, 7.5, "summary_number") for name in closing),
-        ColumnSpec(brief.word("column.rate"), 8, "summary_rate"),
+        ColumnSpec(brief.word("column.rate"), 9.5, "summary_rate"),
     ]
 
 
@@ -89,23 +98,43 @@ def _status_cell(brief: Brief, status: FormStatus | None) -> Styled:
     return Styled(brief.word(f"form.{status.value}"), f"summary_status_{status.value}")
 
 
-def _rate(row: int, first: int, counts: Mapping[FormStatus, int]) -> Formula:
+def _rate(row: int, first: int, counts: Mapping[FormStatus, int]) -> Styled:
     """Received over owed; the counts stand from column ``first`` on, in the order of FormStatus."""
     owed = at(row, first)
     places = {status: at(row, first + 1 + i) for i, status in enumerate(FormStatus)}
     received = "+".join(places[status] for status in COUNTED)
     total = sum(counts.values())
     value = sum(counts[status] for status in COUNTED) / total if total else ""
-    return Formula(f'=IF({owed}=0,"",({received})/{owed})', value)
+    return shaded(Formula(f'=IF({owed}=0,"",({received})/{owed})', value))
 
 
-def _rates(brief: Brief, table: Table, states: States) -> Table:
+def shaded(rate: Formula) -> Styled:
+    """A rate in the look of its band: nothing owed, all, some, none. A sign tells them without colour."""
+    if rate.value == "":
+        return Styled(rate, "summary_rate")
+    band = "full" if rate.value == 1 else "part" if rate.value else "none"
+    return Styled(rate, f"summary_rate_{band}")
+
+
+def _rates(brief: Brief, states: States) -> Table:
     """One row per kind of unit, then one over all units."""
-    kinds = [k for k in brief.campaign.unit_kinds if any(u.kind == k for u in brief.campaign.units.values())]
-    top = table.last_row + 3
+    kinds = _kinds(brief)
+    top = _rates_top(brief)
     rows = [list(_kind_row(brief, kind, top + 1 + i, states)) for i, kind in enumerate([*kinds, ""])]
     columns = _columns(brief, ("kind_id", "unit_kind", "units"))
     return Table(top, columns, rows, len(kinds) + 1)
+
+
+def _kinds(brief: Brief) -> list[str]:
+    """The kinds of unit that there are."""
+    found = {unit.kind for unit in brief.campaign.units.values()}
+    return [kind for kind in brief.campaign.unit_kinds if kind in found]
+
+
+def _rates_top(brief: Brief) -> int:
+    """The header row of the rates: below the units, the legend and a title."""
+    across = len(brief.campaign.forms) + len(FormStatus) + 2
+    return TOP + len(brief.campaign.units) + lines_of_legend(across) + 4
 
 
 def _kind_row(brief: Brief, kind: str, row: int, states: States) -> Iterator[Value | Styled]:
@@ -143,4 +172,4 @@ def _form_rate(brief: Brief, column: str, condition: str, found: list[FormStatus
     received = "+".join(counted(status) for status in COUNTED)
     known = [status for status in found if status is not None]
     value = sum(status in COUNTED for status in known) / len(known) if known else ""
-    return Styled(Formula(f'=IF({owed}=0,"",({received})/({owed}))', value), "summary_rate")
+    return shaded(Formula(f'=IF({owed}=0,"",({received})/({owed}))', value))

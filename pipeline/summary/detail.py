@@ -27,6 +27,7 @@ FIGURE: Final = "summary_figure"
 _NARROWEST: Final = 8.0
 _LEADING_STYLES: Final = (*(("summary_key",) * 2), *(("summary_text",) * 3), "summary_centre")
 _CLOSING_STYLES: Final = ("summary_text", "summary_centre", "summary_centre")
+_READ_STYLES: Final = ("summary_link", *_CLOSING_STYLES[1:])
 _NUMBERS: Final = frozenset((int(CODE[ObsStatus.NORMAL]), int(CODE[ObsStatus.ZERO])))
 
 
@@ -85,7 +86,7 @@ def _rows(brief: Brief, cube: Cube) -> Iterator[Dressed]:
                 *places[u],
                 int(cube.row_numbers[u, k]) or nowhere,
             ],
-            [*_LEADING_STYLES, *styles, *_CLOSING_STYLES],
+            [*_LEADING_STYLES, *styles, *(_READ_STYLES if cube.files[u] else _CLOSING_STYLES)],
         )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Final
 
-from pipeline.book import Sheet
+from pipeline.book import MOST_JUMPS, Jump, Sheet
 from pipeline.model import Severity
 from pipeline.summary.brief import Brief
 from pipeline.summary.grid import Styled, Table, Value
 from pipeline.summary.heads import TOP, column_specs, working_sheet
+from pipeline.summary.links import file_jump
 
 _COLUMNS: Final = (
     ("unit", 26, "summary_wrap"),
@@ -31,6 +33,9 @@ _COLUMNS: Final = (
     ("finding_id", 34, "summary_key"),
 )
 
+_CELL: Final = 6
+"""The column of the address."""
+
 _PRINTED: Final = 10
 """The leading columns that are printed; ids and file names follow for whoever works on the screen."""
 
@@ -43,7 +48,16 @@ def findings_sheet(brief: Brief) -> Sheet:
     table = Table(TOP, columns, rows, len(lines))
     sheet = working_sheet(brief, "findings", table, freeze_cols=3)
     area = (0, 0, table.last_row, _PRINTED - 1)
-    return replace(sheet, print=replace(sheet.print, area=area))
+    return replace(
+        sheet, print=replace(sheet.print, area=area), jumps=islice(_jumps(brief, lines), MOST_JUMPS - 1)
+    )
+
+
+def _jumps(brief: Brief, lines: list[Any]) -> Iterator[Jump]:
+    """From the address of each finding to the cell of the return that it speaks of."""
+    for row, finding in enumerate(lines, TOP + 1):
+        if finding["cell"]:
+            yield from file_jump(brief, (row, _CELL), finding["file"], (finding["sheet"], finding["cell"]))
 
 
 def _sorted(brief: Brief) -> list[Any]:
@@ -64,7 +78,7 @@ def _row(brief: Brief, finding: Any) -> Iterator[Value | Styled]:
     yield finding["message"]
     yield Styled(brief.word(f"severity.{severity}"), f"summary_severity_{severity}")
     yield finding["sheet"] or nowhere
-    yield finding["cell"] or nowhere
+    yield Styled(finding["cell"], "summary_link_centre") if finding["cell"] else nowhere
     yield finding["seen"] or nowhere
     yield finding["expected"] or nowhere
     yield indicator.name if indicator else nowhere

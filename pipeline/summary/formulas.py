@@ -29,9 +29,14 @@ def city_formula(brief: Brief, row: CityRow, column: str) -> str:
 
 
 def _over_units(brief: Brief, row: CityRow, column: str) -> str:
-    """Add the detail rows of the row's key; a unit criterion where not all units' rows count."""
+    """Add the detail rows of the row's key; a unit criterion where not all units' rows count.
+
+    Nothing where the form has no detail sheet: then the figure itself stands in the cell.
+    """
     form_id = _indicator(brief, row).form_id
-    place = brief.detail[form_id]
+    place = brief.detail.get(form_id)
+    if place is None:
+        return ""
     figures = place.column(place.columns[column])
     key = f"${at(brief.city[form_id].rows[row.key], KEY_COLUMN)}"
     same_key = f"{place.column(KEY_COLUMN)},{key}"

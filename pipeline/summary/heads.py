@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Final
 
 from pipeline.book import Cell, Merge, Print, Sheet
 from pipeline.summary.brief import Brief
 from pipeline.summary.grid import LETTERS, LINE_HEIGHT, Block, ColumnSpec, Table, widest
-from pipeline.summary.links import back
-from pipeline.summary.navigation import back_cell
 
 TOP: Final = 3
 """The header row (from 0) of the table on a working sheet, below the way back, title and remark."""
@@ -27,11 +24,12 @@ def heading(brief: Brief, block: Block, first: int, last: int) -> None:
     left = [line for line in head["left"] if "{unit}" not in line] or [campaign.text("issuer", brief.lang)]
     right = [line.replace("{place}", place) for line in head["right"]]
     middle = (first + last) // 2
-    for row, style in ((0, "summary_heading"), (1, "summary_heading_small")):
-        for start, end, lines in ((first, middle, left), (middle + 1, last, right)):
+    sides = ((first, middle, left, "issuer"), (middle + 1, last, right, "party"))
+    for row, style in enumerate(("summary_heading_{}", "summary_heading_{}_small")):
+        for start, end, lines, side in sides:
             if row < len(lines) and start <= end:
-                block.merges.append(Merge(row, start, row, end, lines[row], style))
-        block.heights[row] = LINE_HEIGHT + 3
+                block.merges.append(Merge(row, start, row, end, lines[row], style.format(side)))
+        block.heights[row] = LINE_HEIGHT + 6
 
 
 def time_labels(brief: Brief, columns: Sequence[str], row: int, left: int) -> Iterator[Cell]:
@@ -70,16 +68,15 @@ def column_specs(brief: Brief, columns: Iterable[tuple[str, float, str]]) -> lis
 def working_sheet(
     brief: Brief, page: str, table: Table, freeze_cols: int = 0, gaps: Mapping[str, str] | None = None
 ) -> Sheet:
-    """A sheet that is one filtered table under a title and a remark; ``gaps`` fill its name and title."""
+    """A sheet that is one filtered table under a title and a remark; ``gaps`` fill its texts."""
     gaps = gaps or {}
     block = Block()
     across = _seen(table.columns)
     block.line(1, across, brief.word(f"sheet.{page}.title", **gaps), "summary_page_title")
-    block.line(2, across, brief.word(f"sheet.{page}.remark"), "summary_page_remark")
+    block.line(2, across, brief.word(f"sheet.{page}.remark", **gaps), "summary_page_remark")
     return Sheet(
         name=brief.word(f"sheet.{page}.name", **gaps),
-        cells=chain((back_cell(brief),), table.lines()),
-        jumps=(back(brief),),
+        cells=table.lines(),
         merges=block.merges,
         columns=table.widths(),
         row_heights={**block.heights, **table.heights()},

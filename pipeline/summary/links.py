@@ -7,6 +7,7 @@ one step down, to the city figures of its formula, or the first of them where th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -15,12 +16,12 @@ from pipeline.book import MOST_JUMPS, Jump
 from pipeline.catalogue.city import CityRow
 from pipeline.catalogue.makeup import Place, Way, makeup
 from pipeline.frames import Cube
-from pipeline.summary.brief import Brief
+from pipeline.model import Indicator, TimeAggregation
+from pipeline.summary.brief import Brief, window_periods
 from pipeline.summary.grid import at
 from pipeline.uri import file_uri
 
-BACK: Final = (0, 0)
-"""Where every sheet but the first has the way back to the contents."""
+_ADDRESS: Final = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
 
 
 class Goal(NamedTuple):
@@ -89,6 +90,40 @@ def detail_goal(brief: Brief, key: str, unit_ids: Iterable[str], columns: Iterab
     return Goal(place.sheet, wanted[0], cols[0], wanted[-1], cols[-1], "units" if len(wanted) > 1 else "unit")
 
 
+def leading(brief: Brief, key: str, column: str) -> Goal | None:
+    """Where the city figure of a row key leads, for other sheets that show it."""
+    row = _city_rows(brief).get(key)
+    return goal_of(brief, row, column) if row is not None else None
+
+
+def detail_range(brief: Brief, keys: Iterable[str], without: str, column: str) -> Goal | None:
+    """The detail rows of neighbouring row keys for all units but one, in the periods that a column totals.
+
+    None where other rows stand between them.
+    """
+    goals = []
+    for key in keys:
+        indicator = brief.campaign.indicators[key.rpartition("|")[0]]
+        place = brief.detail.get(indicator.form_id)
+        units = [u for u in (place.units_of.get(key, ()) if place else ()) if u != without]
+        if units:
+            columns = _periods(brief, indicator, column)
+            goals.append(detail_goal(brief, key, units, columns))
+    known = [goal for goal in goals if goal is not None]
+    joined = _joined(known) if known and len(known) == len(goals) else None
+    return joined._replace(word="units") if joined else None
+
+
+def _periods(brief: Brief, indicator: Indicator, column: str) -> tuple[str, ...]:
+    """The periods that are read for a column: all of a window where they are added, else one."""
+    if column not in brief.campaign.windows:
+        return (column,)
+    periods = window_periods(brief.campaign, indicator.form_id, column)
+    if indicator.time_aggregation is TimeAggregation.FIRST:
+        return periods[:1]
+    return periods if indicator.time_aggregation is TimeAggregation.SUM else periods[-1:]
+
+
 def source_jumps(brief: Brief, cube: Cube, col: int) -> Iterator[Jump]:
     """From each detail row to the cells of the return that it was read from, as many as a sheet can have."""
     place = brief.detail[cube.form_id]
@@ -110,9 +145,12 @@ def source_uri(brief: Brief, file: str) -> str:
     return file_uri(folder, file) if file and folder is not None else ""
 
 
-def back(brief: Brief) -> Jump:
-    """The way back to the contents."""
-    return Jump(*BACK, brief.word("sheet.front.name"), brief.contents_at, tip=brief.word("jump.back_tip"))
+def file_jump(brief: Brief, at_cell: tuple[int, int], file: str, place: tuple[str, str]) -> Iterator[Jump]:
+    """From a cell to a return, at a sheet and address where both are known; or nothing."""
+    uri = source_uri(brief, file)
+    sheet, cell = place if all(place) and _ADDRESS.fullmatch(place[1]) else ("", "")
+    if uri:
+        yield Jump(*at_cell, sheet, cell, uri, brief.word("jump.cell" if cell else "jump.open"))
 
 
 def _city(brief: Brief, place: Place) -> Goal | None:
@@ -142,8 +180,10 @@ def _joined(goals: list[Goal]) -> Goal | None:
     """The rectangle that the others fill without a gap; None where there is none."""
     around = Goal(
         goals[0].sheet,
-        *(min(goal[i] for goal in goals) for i in (1, 2)),
-        *(max(goal[i] for goal in goals) for i in (3, 4)),
+        min(goal.first_row for goal in goals),
+        min(goal.first_col for goal in goals),
+        max(goal.last_row for goal in goals),
+        max(goal.last_col for goal in goals),
     )
     same = all(goal.sheet == around.sheet for goal in goals)
     return around if same and around.size == sum(goal.size for goal in goals) else None

@@ -13,7 +13,9 @@ from pipeline.frames import CityTable
 from pipeline.summary.brief import Brief
 from pipeline.summary.formulas import KEY_COLUMN, UNIT_COLUMN
 from pipeline.summary.grid import letters, part_of_column
-from pipeline.summary.links import BACK, back, goal_of, jump_to
+from pipeline.summary.links import goal_of, jump_to
+
+_BACK: Final = (0, 0)
 
 _HINT: Final = (2, 4)
 """The rows beside the title block, off the printed page, that say that figures can be followed."""
@@ -21,9 +23,13 @@ _HINT: Final = (2, 4)
 _NO_LETTER: Final = re.compile(r"[^0-9A-Za-z_]")
 
 
-def back_cell(brief: Brief) -> Cell:
-    """The text of the way back, in the same cell of every sheet but the first."""
-    return Cell(*BACK, brief.word("jump.back"), "summary_back")
+def with_way_back(brief: Brief, sheet: Sheet) -> Sheet:
+    """A sheet with the way back to the contents, in the same cell of every sheet but the first."""
+    cell = Cell(*_BACK, brief.word("jump.back"), "summary_back")
+    contents = Jump(
+        *_BACK, brief.word("sheet.front.name"), brief.contents_at, tip=brief.word("jump.back_tip")
+    )
+    return replace(sheet, cells=chain((cell,), sheet.cells), jumps=chain((contents,), sheet.jumps))
 
 
 def followed(brief: Brief, sheet: Sheet, city: CityTable) -> Sheet:
@@ -39,9 +45,8 @@ def followed(brief: Brief, sheet: Sheet, city: CityTable) -> Sheet:
     unfolding = next((i for i, column in enumerate(sheet.columns) if column.outline), 0) - 1
     return replace(
         sheet,
-        cells=chain((back_cell(brief),), sheet.cells),
         merges=(*sheet.merges, hint),
-        jumps=chain((back(brief),), _from_figures(brief, city)),
+        jumps=_from_figures(brief, city),
         row_levels=levels,
         columns=[
             replace(column, unfolds=True) if i == unfolding else column
@@ -51,7 +56,7 @@ def followed(brief: Brief, sheet: Sheet, city: CityTable) -> Sheet:
 
 
 def _from_figures(brief: Brief, city: CityTable) -> Iterator[Jump]:
-    """One jump a figure. A cell that shows none leads nowhere: some readers would take the link for its text."""
+    """One jump a figure. A cell without one leads nowhere: some readers would take the link for its text."""
     place = brief.city[city.form_id]
     for index, row in enumerate(city.rows):
         for col, column in enumerate(city.columns):
@@ -73,7 +78,9 @@ def names(brief: Brief) -> Iterator[Name]:
     for form_id, detail in brief.detail.items():
         word = brief.word("names.detail", form=form_id)
         columns = {brief.word("names.keys"): KEY_COLUMN, brief.word("names.units"): UNIT_COLUMN}
-        yield from _names(word, detail.sheet, (detail.first_row, detail.last_row), {**columns, **detail.columns})
+        yield from _names(
+            word, detail.sheet, (detail.first_row, detail.last_row), {**columns, **detail.columns}
+        )
 
 
 def _names(word: str, sheet: str, rows: tuple[int, int], columns: dict[str, int]) -> Iterator[Name]:

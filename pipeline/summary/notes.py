@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pipeline.book import Sheet
+from pipeline.book import MOST_JUMPS, Sheet
 from pipeline.catalogue.city import Basis
 from pipeline.model import (
     FileStatus,
@@ -33,8 +33,8 @@ _SIGNS: Final = (
     ObsStatus.REJECTED,
 )
 _EMPTY: Final = (
-    *("city_period", "city_window", "city_ratio", "overview", "by_unit"),
-    *("reconciliation", "rate", "blocks"),
+    *("city_period", "city_window", "city_ratio", "trend", "overview", "by_unit"),
+    *("reconciliation", "reported", "rate", "blocks"),
 )
 """The places of the workbook that can be empty; the words say why."""
 
@@ -47,7 +47,7 @@ def notes_sheet(brief: Brief) -> Sheet:
 
 
 def _notes(brief: Brief) -> Iterator[Note]:
-    for section in (_signs, _coverage, _empty, _levels, _times, _adding, _balances, _authorities):
+    for section in (_signs, _coverage, _empty, _following, _levels, _times, _adding, _balances, _authorities):
         yield from section(brief)
     for section in (_not_totalled, _since, _states):
         yield from section(brief)
@@ -83,6 +83,25 @@ def _empty(brief: Brief) -> Iterator[Note]:
         yield _note(
             brief, "empty", brief.word(f"notes.empty.{name}"), brief.word(f"notes.empty.{name}_means")
         )
+    without = [form_id for form_id in brief.campaign.forms if form_id not in brief.detail]
+    if without:
+        told = brief.word("notes.empty.detail_means", forms=", ".join(without))
+        yield _note(brief, "empty", brief.word("notes.empty.detail"), told)
+
+
+def _following(brief: Brief) -> Iterator[Note]:
+    """Where links lead, and on which sheets Excel takes no more of them."""
+    for name in ("figure", "steps", "blank", "detail", "moved", "names"):
+        yield _note(
+            brief,
+            "following",
+            brief.word(f"notes.following.{name}"),
+            brief.word(f"notes.following.{name}_means"),
+        )
+    long = [place.sheet for place in brief.detail.values() if len(place.rows) >= MOST_JUMPS]
+    if long:
+        text = brief.word("notes.following.limit_means", count=MOST_JUMPS - 1)
+        yield _note(brief, "following", brief.word("notes.following.limit", sheets=", ".join(long)), text)
 
 
 def _levels(brief: Brief) -> Iterator[Note]:

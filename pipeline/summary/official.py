@@ -19,7 +19,7 @@ from pipeline.summary.grid import LINE_HEIGHT
 PAPER: Final = (297.0, 210.0)
 """Width and height of A4 landscape in millimetres."""
 MARGINS: Final = {"left": 20.0, "right": 15.0, "top": 18.0, "bottom": 18.0}
-SPARE: Final = 0.96
+SPARE: Final = 0.98
 """The share of the paper that is planned for: programs and printers round widths and heights differently."""
 
 _MM_PER_INCH: Final = 25.4
@@ -27,7 +27,9 @@ _PIXELS_PER_INCH: Final = 96
 _POINTS_PER_INCH: Final = 72
 _PIXELS_PER_LETTER: Final = 7.4
 """What a unit of width takes on paper: 7 pixels in one program, a little more in another."""
-_SMALLEST, _LARGEST = 10, 100
+_SMALLEST, _LARGEST = 10, 75
+"""Few columns do not make large letters: the tables of one report look alike, and take fewer pages."""
+_SIGNING_HEIGHT: Final = LINE_HEIGHT + 4
 _SIGNING_ROWS: Final = 4
 """Empty rows for a signature and a seal."""
 
@@ -60,13 +62,15 @@ def official(brief: Brief, sheet: Sheet, city: CityTable) -> Sheet:
 
     The sheet has its print area from the title to the last row of the table, and its repeated header.
     """
-    if sheet.print.area is None or sheet.print.repeat_rows is None:
+    area, header = sheet.print.area, sheet.print.repeat_rows
+    if area is None or header is None:
         return sheet
-    top, left, last, right = sheet.print.area
+    top, left, last, right = area
     merges, end = _signatures(brief, last + 2, (left, right))
+    sheet = replace(sheet, row_heights=_every_height(sheet, end))
     scale = scale_for(sheet, left, right, brief)
     room = _room(brief, scale)
-    repeated = range(sheet.print.repeat_rows[0], sheet.print.repeat_rows[1] + 1)
+    repeated = range(header[0], header[1] + 1)
     blocks = list(_blocks(brief, sheet, city, (last + 1, end)))
     rooms = (room - _height(sheet, range(top, repeated[-1] + 1)), room - _height(sheet, repeated))
     return replace(
@@ -75,6 +79,25 @@ def official(brief: Brief, sheet: Sheet, city: CityTable) -> Sheet:
         print=replace(
             sheet.print, area=(top, left, end, right), scale=scale, page_breaks=page_breaks(blocks, rooms)
         ),
+    )
+
+
+def paged(brief: Brief, sheet: Sheet, starts: Sequence[int]) -> Sheet:
+    """A sheet without a repeated header, scaled to the paper; what begins at a row of ``starts`` is whole.
+
+    Every row of its print area has its height.
+    """
+    if sheet.print.area is None:
+        return sheet
+    _, left, last, right = sheet.print.area
+    scale = scale_for(sheet, left, right, brief)
+    blocks = [
+        Block(first, _height(sheet, range(first, after)), keeps_next=False)
+        for first, after in pairwise((*starts, last + 1))
+    ]
+    room = _room(brief, scale)
+    return replace(
+        sheet, print=replace(sheet.print, scale=scale, page_breaks=page_breaks(blocks, (room, room)))
     )
 
 
@@ -158,5 +181,13 @@ def _margins(brief: Brief) -> dict[str, float]:
     return {**MARGINS, **brief.campaign.theme.get("page", {})}
 
 
+def _every_height(sheet: Sheet, last: int) -> dict[int, float]:
+    """The height of every row: one that is left open is chosen by each program in its own way."""
+    known = dict(sheet.row_heights)
+    below = sheet.print.area[2] + 1 if sheet.print.area else last + 1
+    known.update(dict.fromkeys(range(below, last + 1), _SIGNING_HEIGHT))
+    return {row: known.get(row, LINE_HEIGHT) for row in range(last + 1)}
+
+
 def _height(sheet: Sheet, rows: Sequence[int]) -> float:
-    return sum(sheet.row_heights.get(row, LINE_HEIGHT) for row in rows)
+    return sum(sheet.row_heights[row] for row in rows)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Final
 
-from pipeline.book import Cell, Formula, Print, Sheet
+from pipeline.book import Cell, Formula, Jump, Print, Sheet
 from pipeline.catalogue.campaign import Headline
 from pipeline.model import ALL_LEVELS, FormRow
 from pipeline.summary.brief import Brief, main_window
-from pipeline.summary.grid import LETTERS, Block, ColumnSpec, Styled, Table, Value, cached, shown_length
+from pipeline.summary.charts import STEP, Source, headline_charts, undrawn, width_of
+from pipeline.summary.grid import (
+    LETTERS,
+    LINE_HEIGHT,
+    Block,
+    ColumnSpec,
+    Styled,
+    Table,
+    Value,
+    cached,
+    shown_length,
+)
 from pipeline.summary.heads import LABEL_HEIGHT, footer, heading, label_width, time_labels
+from pipeline.summary.links import city_goal, jump_to
+from pipeline.summary.official import paged
+from pipeline.summary.rates import last_row, rate_chart, rate_table
 
 LEADING: Final = 4
 """Columns before the figures: key, group, indicator, measure."""
@@ -20,29 +34,58 @@ HEADER: Final = 7
 
 
 def overview_sheet(brief: Brief) -> Sheet:
-    """One row per headline figure, by period and window."""
+    """One row per headline figure, by period and window; charts of them; the reporting rate by form."""
     columns = _times(brief)
     specs = _columns(brief, columns)
     lines = brief.campaign.headlines
     table = Table(HEADER, specs, [list(_row(brief, line, columns)) for line in lines], len(lines))
+    name = brief.word("sheet.overview.name")
     block = _title_block(brief, specs)
     labels = chain(
         time_labels(brief, columns, LABELS, LEADING),
         (Cell(LABELS, table.last_col, brief.word("coverage_all_label"), "summary_label"),),
     )
-    return Sheet(
-        name=brief.word("sheet.overview.name"),
-        cells=chain(labels, table.cells()),
+    section = table.last_row + 2
+    source = Source(name, table, LABELS, LEADING, columns)
+    charts, notes, free = headline_charts(brief, source, section + 2)
+    rates = rate_table(brief, free + 2, tuple(spec.width for spec in specs[1 : LEADING + 1]))
+    beside = width_of(table, LEADING + 1)
+    charts += rate_chart(brief, rates, (name, beside, len(charts) + 1))
+    titles = _sections(brief, section if notes else None, free, undrawn(brief, source))
+    heights = {**block.heights, **table.heights(), **rates.heights(), LABELS: LABEL_HEIGHT}
+    sheet = Sheet(
+        name=name,
+        cells=chain(labels, table.cells(), titles, notes, rates.cells()),
         merges=block.merges,
         columns=table.widths(),
-        row_heights={**block.heights, **table.heights(), LABELS: LABEL_HEIGHT},
-        freeze=(HEADER + 1, LEADING),
-        print=Print(
-            repeat_rows=(LABELS, HEADER),
-            area=(0, 1, table.last_row, table.last_col),
-            footer_left=footer(brief),
-        ),
+        row_heights={row: heights.get(row, LINE_HEIGHT) for row in range(last_row(rates) + 1)},
+        charts=charts,
+        jumps=_jumps(brief, columns),
+        print=Print(area=(0, 1, last_row(rates), table.last_col), footer_left=footer(brief)),
     )
+    return paged(brief, sheet, [0, section, *range(section + 2 + STEP, free, STEP), free])
+
+
+def _jumps(brief: Brief, columns: list[str]) -> Iterator[Jump]:
+    """From each headline figure to the same figure on the sheet of its form."""
+    for row, line in enumerate(brief.campaign.headlines, HEADER + 1):
+        for col, column in enumerate(columns, LEADING):
+            value = brief.city_value(_key(line), column)
+            goal = city_goal(brief, _key(line), column) if value == value else None
+            if goal is not None:
+                yield jump_to(brief, (row, col), goal)
+
+
+def _sections(brief: Brief, charts: int | None, rates: int, undrawn: Sequence[str]) -> Iterator[Cell]:
+    """Titles of what stands below the table, and how to read it."""
+    if charts is not None:
+        yield Cell(charts, 1, brief.word("charts.section"), "summary_section")
+        text = brief.word("charts.remark")
+        if undrawn:
+            text += " " + brief.word("charts.undrawn", titles="; ".join(undrawn))
+        yield Cell(charts + 1, 1, text, "summary_note")
+    yield Cell(rates, 1, brief.word("charts.rates_section"), "summary_section")
+    yield Cell(rates + 1, 1, brief.word("charts.rates_remark"), "summary_note")
 
 
 def _title_block(brief: Brief, specs: list[ColumnSpec]) -> Block:

@@ -14,14 +14,12 @@ from pipeline.workbook.styles import colour
 
 _HATCH: Final = "wide_upward_diagonal"
 _ON_TOP: Final = "outside_end"
-_BEYOND: Final = 1.1
-"""How far the axis goes on beyond the greatest value that there can be: room for its figure."""
 
 
 def draw_charts(
     workbook: xlsxwriter.Workbook, worksheet: Worksheet, charts: Iterable[Chart], theme: Mapping[str, Any]
 ) -> None:
-    """Draw charts. Each moves and grows with the cells that it stands over, and says in words what it shows."""
+    """Draw charts. Each moves and grows with its cells, and says in words what it shows."""
     for number, chart in enumerate(charts, 1):
         drawn = workbook.add_chart({"type": "bar" if chart.lying else "column"})
         drawn.set_chartarea({"border": {"color": _named("frame", theme)}, "fill": {"color": "#FFFFFF"}})
@@ -102,27 +100,27 @@ def _set_titles(drawn: Any, chart: Chart, theme: Mapping[str, Any]) -> None:
     }
     of_values = {
         **{"name": chart.of_values, "name_font": names, "num_font": ticks, "min": 0},
-        **{"num_format": _ticks(chart), "line": {"none": True}, "major_tick_mark": "none"},
+        **{
+            "num_format": chart.tick_format or chart.number_format,
+            "line": {"none": True},
+            "major_tick_mark": "none",
+        },
         "major_gridlines": {"visible": True, "line": {"color": _named("grid", theme), "width": 0.5}},
-        **({"max": chart.greatest * _BEYOND} if chart.greatest else {}),
+        **({"max": chart.end} if chart.end else {}),
     }
     if chart.lying:
         of_values["label_position"] = "high"
-    drawn.set_x_axis(of_labels)
-    drawn.set_y_axis(of_values)
-    if len(chart.series) > 1:
+    across, upward = (of_values, of_labels) if chart.lying else (of_labels, of_values)
+    drawn.set_x_axis(across)
+    drawn.set_y_axis(upward)
+    if chart.legend:
         drawn.set_legend({"position": "top", "font": ticks})
     else:
         drawn.set_legend({"none": True})
 
 
-def _ticks(chart: Chart) -> str:
-    """The format of the values beside the axis; none beyond the greatest that there can be."""
-    return f'[>{chart.greatest}]"";{chart.number_format}' if chart.greatest else chart.number_format
-
-
 def _look(index: int, theme: Mapping[str, Any]) -> dict[str, str]:
-    """Fill, outline and hatching of a series by its place: dark, then light, so that grey paper tells them."""
+    """Fill, outline and hatching of a series by its place: dark, then light, which grey paper tells."""
     looks = [name for name in theme["chart"] if name.startswith("series_")]
     look = theme["chart"][looks[index % len(looks)]]
     return {name: colour(value, theme) for name, value in look.items()}

@@ -43,6 +43,8 @@ def _target(jump: Jump) -> Url:
     url = Url("internal:" + reference(sound(jump.sheet), jump.cell))
     url._text = ""
     url._tip = sound(jump.tip)[:LONGEST_TIP]
+    if not jump.sheet:
+        url._link = url._anchor = ""
     if jump.file:
         url._link_type = UrlTypes.EXTERNAL
         url._relationship_link = jump.file

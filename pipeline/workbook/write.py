@@ -14,6 +14,7 @@ from pipeline.book import Book, Sheet
 from pipeline.workbook.cells import write_cells, write_merges, write_notes
 from pipeline.workbook.charts import draw_charts, draw_sparklines
 from pipeline.workbook.jumps import lay_jumps, reference
+from pipeline.workbook.language import SpeakingWorkbook
 from pipeline.workbook.page import set_page
 from pipeline.workbook.rows import Pen, PlainSheet, Texts
 from pipeline.workbook.styles import Formats, colour
@@ -36,7 +37,7 @@ def write_book(book: Book, theme: Mapping[str, Any], path: Path) -> None:
 def book_bytes(book: Book, theme: Mapping[str, Any]) -> bytes:
     """The workbook as it stands in the file. Raises KeyError as ``write_book`` does."""
     target = BytesIO()
-    workbook = xlsxwriter.Workbook(
+    workbook = SpeakingWorkbook(
         target,
         {
             "in_memory": True,
@@ -45,7 +46,8 @@ def book_bytes(book: Book, theme: Mapping[str, Any]) -> bytes:
             "default_format_properties": _default_font(theme),
         },
     )
-    workbook.set_properties({"title": book.title, "subject": book.subject, "created": CREATED})
+    properties = {"title": book.title, "subject": book.subject, "language": book.language}
+    workbook.set_properties({**properties, "created": CREATED})
     formats, texts = Formats(workbook, theme), Texts(workbook)
     for sheet in book.sheets:
         worksheet = workbook.add_worksheet(sheet.name, worksheet_class=PlainSheet)
@@ -68,7 +70,7 @@ def _set_size(worksheet: PlainSheet, sheet: Sheet, formats: Formats) -> None:
         worksheet.set_column(column.first, column.last, column.width, look, options)
     for row in sorted({*sheet.row_heights, *sheet.row_levels}):
         worksheet.set_row(row, sheet.row_heights.get(row), None, {"level": sheet.row_levels.get(row, 0)})
-    if sheet.row_levels or any(column.unfolds for column in sheet.columns):
+    if sheet.row_levels or any(column.outline for column in sheet.columns):
         worksheet.outline_settings(symbols_below=False, symbols_right=False)
 
 
