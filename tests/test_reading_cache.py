@@ -326,10 +326,10 @@ def test_the_digest_covers_all_that_a_reading_process_loads(
 def test_a_program_of_another_letter_is_another_program(tmp_path: Path, monkeypatch):
     """Whatever its version says; and without its files nothing is known about it."""
     shutil.copytree(
-        program._PROGRAM, tmp_path / "p", ignore=shutil.ignore_patterns("campaigns", "__pycache__")
+        program.PROGRAM, tmp_path / "p", ignore=shutil.ignore_patterns("campaigns", "__pycache__")
     )
     here = program.program_digest()
-    monkeypatch.setattr(program, "_PROGRAM", tmp_path / "p")
+    monkeypatch.setattr(program, "PROGRAM", tmp_path / "p")
     same = program.program_digest()
     with (tmp_path / "p" / "intake" / "letters.toml").open("a") as file:
         file.write("\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import signal
 import socket
@@ -18,7 +19,7 @@ import pytest
 from pipeline.catalogue import Campaign
 from pipeline.errors import WrongUse
 from pipeline.intake import Found, read_many, survey
-from pipeline.reading import CacheUse, Way, brought, read_all
+from pipeline.reading import CacheUse, Way, brought, program, read_all
 from pipeline.reading.batch import OTHER, kit_of, read_batch
 from pipeline.uri import Remote
 from tests.sheets import drawn_return, saved
@@ -46,33 +47,36 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory) -> Iterator[Cluster]:
-    """Ended by their ids."""
+    """One of the processes has a nurse and so may not start others. All are ended by their ids."""
     pytest.importorskip("distributed", reason=HAS_CLUSTER)
     folder, port = tmp_path_factory.mktemp("cluster"), free_port()
     address = f"tcp://127.0.0.1:{port}"
-    common = [sys.executable, "-m", "dask"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
     options = ["--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]
-    started = [subprocess.Popen([*common, "scheduler", *options], **quiet)]
-    for number in range(2):
-        options = [
-            "--no-nanny",
-            "--nthreads",
-            "1",
-            "--no-dashboard",
-            "--local-directory",
-            str(folder / str(number)),
-        ]
-        started.append(
-            subprocess.Popen([*common, "worker", address, "--host", "127.0.0.1", *options], **quiet)
-        )
+    started = [start(folder, "scheduler", *options)]
+    for nurse in ("--no-nanny", "--nanny"):
+        options = [nurse, "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
+        started.append(start(folder, "worker", address, *options, "--local-directory", str(folder / nurse)))
     try:
         wait_for_workers(address, 2)
         yield Cluster(address, started[1:])
     finally:
-        for one in started:
-            one.kill()
-            one.wait()
+        for one in reversed(started):
+            end(one)
+
+
+def start(folder: Path, *words: str) -> subprocess.Popen[bytes]:
+    call, quiet = [sys.executable, "-m", "dask", *words], subprocess.DEVNULL
+    return subprocess.Popen(call, cwd=folder, stdout=quiet, stderr=quiet)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """A nurse is asked to end, so that it ends the process that it looks after, too."""
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def wait_for_workers(address: str, count: int) -> None:
@@ -197,17 +201,14 @@ def test_a_cluster_that_dies_altogether_costs_nothing_but_time(tiny: Campaign, t
 def test_a_hostile_file_costs_itself_alone_on_a_cluster(tiny: Campaign, tmp_path: Path, monkeypatch):
     """A batch is read in a process with limits of its own: whoever is killed there is told by name."""
     good = saved(drawn_return(tiny, "NORTH"), tmp_path / "good.xlsx").path.read_bytes()
-    shutil.copytree(Path(__file__).parent.parent / "pipeline", tmp_path / "p" / "pipeline", ignore=_unneeded)
+    shutil.copytree(program.PROGRAM, tmp_path / "p" / "pipeline", ignore=_unneeded)
     many = tmp_path / "p" / "pipeline" / "intake" / "many.py"
     deadly = '    os._exit(9) if "deadly" in found.file else None\n    return read_submission(found'
     source = many.read_text(encoding="utf-8")
     many.write_text(source.replace("    return read_submission(found", deadly), encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "p"))
-    import pickle
-
-    read = pickle.loads(
-        read_batch(kit_of(tiny.source), [("a.xlsx", good), ("deadly.xlsx", good), ("b.xlsx", good)])
-    )
+    monkeypatch.setattr(program, "PROGRAM", tmp_path / "p" / "pipeline")
+    files = [(name, good) for name in ("a.xlsx", "deadly.xlsx", "b.xlsx")]
+    read = pickle.loads(read_batch(kit_of(tiny.source), files))
 
     assert deadly in many.read_text(encoding="utf-8")
     assert [bool(one.sheets) for one in read] == [True, False, True]
@@ -281,35 +282,40 @@ def bucket(returns: Path, tmp_path_factory) -> Iterator[Bucket]:
     threaded.stop()
 
 
-def test_inputs_in_s3_give_the_same_figures(bucket: Bucket, tiny_folder: Path, tmp_path: Path, local: Path):
-    """All tables are the same bytes, file names relative to the address; only links to files are none."""
-    ended = run(tiny_folder, tmp_path / "s3", "--inputs", bucket.address)
-    tables, here = hashes(tmp_path / "s3" / "du-lieu"), hashes(local / "du-lieu")
+@pytest.fixture(scope="module")
+def from_s3(bucket: Bucket, tiny_folder: Path, tmp_path_factory) -> Path:
+    """The outputs of a run on the bucket."""
+    outputs = tmp_path_factory.mktemp("s3") / "outputs"
+    assert run(tiny_folder, outputs, "--inputs", bucket.address).status == 3
+    return outputs
 
-    assert ended.status == 3
-    assert tables == here
-    assert [one.name for one in (tmp_path / "s3" / "runs").iterdir() if one.is_dir()] == [
-        one.name for one in (local / "runs").iterdir() if one.is_dir()
-    ]
+
+def test_inputs_in_s3_give_the_same_figures(from_s3: Path, local: Path):
+    """All tables are the same bytes, file names relative to the address; only links to files are none."""
+    runs = [sorted(path.name for path in outputs.glob("runs/*/")) for outputs in (from_s3, local)]
+
+    assert hashes(from_s3 / "du-lieu") == hashes(local / "du-lieu")
+    assert runs[0] == runs[1]
 
 
 def test_s3_and_cluster_together_give_the_same_bytes(
-    bucket: Bucket, cluster: Cluster, tiny_folder, tmp_path: Path
+    bucket: Bucket, cluster: Cluster, tiny_folder: Path, tmp_path: Path, from_s3: Path
 ):
     """What is fetched from the address travels on to the cluster."""
-    run(tiny_folder, tmp_path / "alone", "--inputs", bucket.address)
     run(tiny_folder, tmp_path / "both", "--inputs", bucket.address + "/", "--scheduler", cluster.address)
 
-    assert hashes(tmp_path / "both") == hashes(tmp_path / "alone")
+    assert hashes(tmp_path / "both") == hashes(from_s3)
 
 
 def test_a_bucket_that_is_not_there_is_wrong_use(bucket: Bucket, tiny_folder: Path, tmp_path: Path):
     """The message names the address; an empty folder in a bucket is a folder without returns."""
-    missing = run(tiny_folder, tmp_path / "a", "--inputs", "s3://nowhere/x")
-    empty = run(tiny_folder, tmp_path / "b", "--inputs", "s3://returns/2022")
+    with pytest.raises(WrongUse) as refused, brought(Remote("s3://nowhere/x")):
+        pass
+    empty = run(tiny_folder, tmp_path, "--inputs", "s3://returns/2022")
 
-    assert (missing.status, empty.status) == (2, 2)
-    assert "s3://nowhere/x" in missing.err
+    assert refused.value.message_id == "cli.cannot_list"
+    assert refused.value.values["inputs"] == "s3://nowhere/x"
+    assert empty.status == 2
     assert "s3://returns/2022" in empty.err
 
 

@@ -40,7 +40,7 @@ class CityRow:
     @property
     def key(self) -> str:
         """The row key ``<indicator_id>|<level>``."""
-        return FormRow(self.indicator_id, self.level).key
+        return f"{self.indicator_id}|{self.level}"
 
 
 @lru_cache(maxsize=8)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from pipeline.catalogue import Source
 from pipeline.intake import Found, read_many
 from pipeline.intake.many import MOST_SECONDS
 from pipeline.model import Submission
-from pipeline.reading.program import program_digest
+from pipeline.reading import program
 
 OTHER: Final = b"other program"
 """The answer of a process that has another program than the one that asks."""
@@ -46,7 +47,7 @@ def kit_of(source: Source) -> Kit:
         for path in sorted(source.folder.rglob("*")):
             if path.suffix in (".csv", ".toml"):
                 package.write(path, path.relative_to(source.folder).as_posix())
-    return Kit(program_digest(), packed.getvalue(), source.under)
+    return Kit(program.program_digest(), packed.getvalue(), source.under)
 
 
 def read_batch(kit: Kit, files: Sequence[tuple[str, bytes]], within: str | None = None) -> bytes:
@@ -54,7 +55,7 @@ def read_batch(kit: Kit, files: Sequence[tuple[str, bytes]], within: str | None 
 
     ``within`` is the folder for what is needed only meanwhile.
     """
-    if program_digest() != kit.program:
+    if program.program_digest() != kit.program:
         return OTHER
     with tempfile.TemporaryDirectory(dir=within, ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -64,10 +65,16 @@ def read_batch(kit: Kit, files: Sequence[tuple[str, bytes]], within: str | None 
             (folder / str(number)).write_bytes(content)
         order = {"files": [file for file, _ in files], "under": kit.under}
         (folder / "order.json").write_text(json.dumps(order), encoding="utf-8")
-        call = [sys.executable, "-m", "pipeline.reading.batch", name]
+        call = [sys.executable, "-P", "-m", "pipeline.reading.batch", name]
         longest = _TO_START + 2 * MOST_SECONDS * len(files)
-        subprocess.run(call, check=True, timeout=longest, stdin=subprocess.DEVNULL, capture_output=True)
+        subprocess.run(call, check=True, timeout=longest, env=_surroundings(), capture_output=True)
         return (folder / "read").read_bytes()
+
+
+def _surroundings() -> dict[str, str]:
+    """With these a new process runs this very program, whatever lies in the folder that it is started in."""
+    known = [str(program.PROGRAM.parent), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, known))}
 
 
 def _read(folder: Path) -> None:

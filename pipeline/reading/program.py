@@ -15,7 +15,8 @@ ROOMS: Final = ("address.py", "catalogue", "errors.py", "intake", "model", "read
 LIBRARIES: Final = ("pebble", "pyarrow", "python-calamine", "pyxlsb", "rapidfuzz", "xlrd")
 """The libraries that a reading process loads, or that results are kept with."""
 
-_PROGRAM: Final = Path(__file__).parent.parent
+PROGRAM: Final = Path(__file__).parent.parent
+"""The package as a folder."""
 
 
 def program_digest() -> str:
@@ -37,11 +38,11 @@ def program_digest() -> str:
 
 def _parts() -> Iterator[tuple[str, bytes]]:
     for room in ROOMS:
-        place = _PROGRAM / room
+        place = PROGRAM / room
         files = sorted(place.rglob("*")) if place.is_dir() else [place]
         for path in files:
             if path.is_file() and path.suffix != ".pyc":
-                yield path.relative_to(_PROGRAM).as_posix(), path.read_bytes()
+                yield path.relative_to(PROGRAM).as_posix(), path.read_bytes()
 
 
 def _version(library: str) -> str:

@@ -51,7 +51,7 @@ def goal_of(brief: Brief, row: CityRow, column: str) -> Goal | None:
     made = makeup(brief.campaign, row, column)
     if made.way is Way.NOTHING:
         return None
-    detail = _detail(brief, row, column)
+    detail = _detail(brief, row.key, column)
     if detail is not None:
         return detail._replace(word="units" if detail.size > 1 else "unit")
     found = [place for place in made.groups[0] if _city(brief, place)] if made.groups else []
@@ -80,14 +80,12 @@ def detail_goal(brief: Brief, key: str, unit_ids: Iterable[str], columns: Iterab
 
     None where there are none, or others stand between them.
     """
-    form_id = brief.campaign.indicators[key.rpartition("|")[0]].form_id
-    rows = _rows_of(brief, form_id).get(key, {})
-    wanted = sorted(rows[unit_id] for unit_id in unit_ids if unit_id in rows)
-    place = brief.detail.get(form_id)
+    place = brief.detail.get(brief.campaign.indicators[key.rpartition("|")[0]].form_id)
+    rows = _span(brief, key, tuple(unit_ids))
     cols = sorted(place.columns[name] for name in columns if name in place.columns) if place else []
-    if place is None or not wanted or not cols or wanted[-1] - wanted[0] != len(wanted) - 1:
+    if place is None or rows is None or not cols:
         return None
-    return Goal(place.sheet, wanted[0], cols[0], wanted[-1], cols[-1], "units" if len(wanted) > 1 else "unit")
+    return Goal(place.sheet, rows[0], cols[0], rows[1], cols[-1], "units" if rows[1] > rows[0] else "unit")
 
 
 def leading(brief: Brief, key: str, column: str) -> Goal | None:
@@ -139,6 +137,7 @@ def source_jumps(brief: Brief, cube: Cube, col: int) -> Iterator[Jump]:
             left -= 1
 
 
+@lru_cache(maxsize=16_384)
 def source_uri(brief: Brief, file: str) -> str:
     """A file of the inputs as seen from the summary; empty where it cannot be told."""
     folder = brief.results.inputs_at
@@ -163,15 +162,16 @@ def _city(brief: Brief, place: Place) -> Goal | None:
     return Goal(city.sheet, row, col, row, col)
 
 
-def _detail(brief: Brief, row: CityRow, column: str) -> Goal | None:
+@lru_cache(maxsize=100_000)
+def _detail(brief: Brief, key: str, column: str) -> Goal | None:
     """The rectangle of detail figures whose plain sum the figure is; None where it is not one rectangle."""
+    row = _city_rows(brief)[key]
     made = makeup(brief.campaign, row, column)
     if made.way is Way.UNITS:
         return detail_goal(brief, row.key, row.unit_ids, [column])
     if made.way not in (Way.SUM, Way.COPY):
         return None
-    rows = _city_rows(brief)
-    goals = [_detail(brief, rows[key], name) for key, name in made.parts if _city(brief, (key, name))]
+    goals = [_detail(brief, part, name) for part, name in made.parts if _city(brief, (part, name))]
     known = [goal for goal in goals if goal is not None]
     return _joined(known) if known and len(known) == len(goals) else None
 
@@ -187,6 +187,17 @@ def _joined(goals: list[Goal]) -> Goal | None:
     )
     same = all(goal.sheet == around.sheet for goal in goals)
     return around if same and around.size == sum(goal.size for goal in goals) else None
+
+
+@lru_cache(maxsize=8192)
+def _span(brief: Brief, key: str, unit_ids: tuple[str, ...]) -> tuple[int, int] | None:
+    """The first and the last detail row of some units; None where there are none, or others between them."""
+    form_id = brief.campaign.indicators[key.rpartition("|")[0]].form_id
+    rows = _rows_of(brief, form_id).get(key, {})
+    wanted = sorted(rows[unit_id] for unit_id in unit_ids if unit_id in rows)
+    if not wanted or wanted[-1] - wanted[0] != len(wanted) - 1:
+        return None
+    return wanted[0], wanted[-1]
 
 
 @lru_cache(maxsize=4)

@@ -40,12 +40,14 @@ def reference(sheet: str, cell: str) -> str:
 
 
 def _target(jump: Jump) -> Url:
-    url = Url("internal:" + reference(sound(jump.sheet), jump.cell))
+    """The jump as the library keeps a link, without its parsing of what we know already."""
+    place = reference(sound(jump.sheet), jump.cell) if jump.sheet else ""
+    url = Url.__new__(Url)
+    url._link_type = UrlTypes.EXTERNAL if jump.file else UrlTypes.INTERNAL
+    url._link = url._anchor = place
+    url._relationship_link = jump.file or f"#{place}"
     url._text = ""
     url._tip = sound(jump.tip)[:LONGEST_TIP]
-    if not jump.sheet:
-        url._link = url._anchor = ""
-    if jump.file:
-        url._link_type = UrlTypes.EXTERNAL
-        url._relationship_link = jump.file
+    url._is_object_link = False
+    url._rel_index = 0
     return url
