@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from pipeline import __version__
 from pipeline.catalogue import Campaign, Source, load_campaign
 from pipeline.catalogue.obligations import owed_forms
-from pipeline.copying import CopyJob, write_copies
+from pipeline.copying import Progress as Progress
+from pipeline.copying import returns_beside
 from pipeline.errors import WrongUse
 from pipeline.intake import Found, read_many, read_waivers, survey
 from pipeline.model import (
@@ -42,9 +43,6 @@ MISTAKES = "loi-co-y.csv"
 
 APPENDIX = "phu-luc.docx"
 """The appendix tables of the report, for Word."""
-
-Progress = Callable[[str, int, int], None]
-"""Told the stage (a word id of the command line), how much is done, and of how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,44 +165,16 @@ def write_outputs(
 
     lang, progress = told
     progress("cli.stage.write", 0, 1)
-    with replacing(folder / SUMMARY) as path:
-        write_book(build_summary(campaign, results, lang), campaign.theme, path)
-    with replacing(folder / APPENDIX) as path:
-        path.write_bytes(build_document(campaign, results, lang))
-    write_tables(folder / "du-lieu", results)
-    lost = write_returns(campaign, results, folder / RETURNS, told, workers)
+    with returns_beside(campaign, results, folder / RETURNS, told, workers) as finish:
+        with replacing(folder / SUMMARY) as path:
+            write_book(build_summary(campaign, results, lang), campaign.theme, path)
+        with replacing(folder / APPENDIX) as path:
+            path.write_bytes(build_document(campaign, results, lang))
+        write_tables(folder / "du-lieu", results)
+        lost = finish()
     run = {"run_id": results.run_id, "campaign": campaign.campaign_id, "version": __version__, "lang": lang}
     run["compared_with"] = results.changes.old_id
     write_manifest(folder, {**run, "campaign_sha256": campaign.sha256}, results.sources)
-    return lost
-
-
-def write_returns(
-    campaign: Campaign, results: Results, folder: Path, told: tuple[str, Progress], workers: int
-) -> dict[str, str]:
-    """Write what each unit gets back: a message, and a copy to correct where something is to be done.
-
-    Returns by unit why its copy could not be made.
-    """
-    from pipeline.forms import addresses
-    from pipeline.returns import return_copies
-
-    lang, progress = told
-    jobs: list[CopyJob] = []
-    lost: dict[str, str] = {}
-    for one in return_copies(campaign, results, lang, partial(addresses, campaign)):
-        if one.failure:
-            lost[one.unit_id] = one.failure
-            continue
-        with replacing(folder / f"{one.unit_id}.txt") as path:
-            path.write_bytes(one.message.encode("utf-8-sig", "replace"))
-        if one.front is not None:
-            target = folder / f"{one.unit_id}.xlsx"
-            jobs.append(CopyJob(target, one.unit_id, lang, one.answers, one.markup, one.front))
-    for number, done in enumerate(write_copies(campaign, jobs, workers)):
-        progress("cli.stage.returns", number, len(jobs))
-        if done.failure:
-            lost[done.unit_id] = done.failure
     return lost
 
 

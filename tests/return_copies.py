@@ -15,7 +15,7 @@ import pandas as pd
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline import run
+from pipeline import copying, run
 from pipeline.catalogue import Campaign
 from pipeline.catalogue.load import BUILT_IN
 from pipeline.frames import Results
@@ -58,7 +58,7 @@ class Office:
         if whole:
             return run.aggregate(options, silent).results
         results = run.examine(self.campaign, options, silent)
-        run.write_returns(self.campaign, results, self.returns, ("vi", silent), 1)
+        copying.write_returns(self.campaign, results, self.returns, ("vi", silent), 1)
         return results
 
     def waive(self, *lines: str, encoding: str = "utf-8-sig") -> None:

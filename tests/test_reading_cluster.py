@@ -180,21 +180,35 @@ def test_a_killed_process_costs_nothing_but_time(
     assert [spelled(one) for one in read] == [spelled(one) for one in read_many(files, tiny_folder, 1)]
 
 
-def test_a_cluster_that_dies_altogether_costs_nothing_but_time(tiny: Campaign, tmp_path: Path, monkeypatch):
-    """The rest is read here; the scheduler stands in for one that is lost in the middle."""
+def test_a_scheduler_that_dies_costs_nothing_but_time(
+    tiny: Campaign, tiny_folder, tmp_path: Path, monkeypatch
+):
+    """The rest is read on this machine."""
     pytest.importorskip("distributed", reason=HAS_CLUSTER)
-    from pipeline.reading import cluster as module
+    monkeypatch.setattr("pipeline.reading.cluster._TO_ANSWER", 3.0)
+    monkeypatch.setattr("pipeline.reading.cluster._LARGEST_BATCH", 1)
+    files = [saved(drawn_return(tiny, "NORTH"), tmp_path / f"{number}.xlsx") for number in range(8)]
+    port = str(free_port())
+    address = f"tcp://127.0.0.1:{port}"
+    scheduler = start(tmp_path, "scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
+    worker = start(tmp_path, "worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard")
+    told: list[int] = []
 
-    files = [saved(drawn_return(tiny, "NORTH"), tmp_path / f"{number}.xlsx") for number in range(3)]
+    def kill(done: int, count: int) -> None:
+        told.append(done)
+        if done:
+            scheduler.kill()
 
-    def half(found, *_):
-        yield from zip(found[:1], read_many(found[:1], tiny.source, 1), strict=True)
+    try:
+        wait_for_workers(address, 1)
+        read = read_all(files, tiny, Way(1, tmp_path, CacheUse.NONE, address), kill)
+    finally:
+        scheduler.kill()
+        scheduler.wait()
+        end(worker)
 
-    monkeypatch.setattr(module, "read_on_cluster", half)
-    read = read_all(files, tiny, Way(1, tmp_path, CacheUse.NONE, "tcp://127.0.0.1:1"), silent)
-
-    assert [one.file for one in read] == [one.file for one in files]
-    assert all(one.sheets for one in read)
+    assert told == list(range(9))
+    assert [spelled(one) for one in read] == [spelled(one) for one in read_many(files, tiny_folder, 1)]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")

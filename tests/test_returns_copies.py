@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import run
+from pipeline import copying, run
 from pipeline.book import Link
 from pipeline.catalogue import Campaign
 from pipeline.forms import addresses, build_template
@@ -245,7 +245,7 @@ def test_a_copy_that_cannot_be_made_harms_no_other(
 
     monkeypatch.setattr(making, "message_of", broken_message)
     monkeypatch.setattr(pipeline.forms, "build_template", broken_build)
-    lost = run.write_returns(campaign, results, tmp_path, ("vi", silent), 1)
+    lost = copying.write_returns(campaign, results, tmp_path, ("vi", silent), 1)
 
     assert lost.keys() == set(THREE[:2])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["QH304.txt", "QH305.txt", "QH305.xlsx"]

@@ -28,8 +28,10 @@ _BATCH_BYTES: Final = 2**24
 _AHEAD: Final = 2
 """Batches in hand per process of the cluster."""
 _TO_ANSWER: Final = 15.0
+"""Seconds for a scheduler to answer, and for a cluster without any process to get one."""
+_LOOK: Final = 2.0
 _PATIENCE: Final = 60.0 + 2 * MOST_SECONDS * _LARGEST_BATCH
-"""Seconds without any answer after which the cluster is given up."""
+"""Seconds without any answer after which a cluster that seems to be there is given up."""
 
 Batch = list[tuple[Found, bytes]]
 
@@ -68,6 +70,21 @@ class _Asked:
         future = self.client.submit(here, self.kit, files, pure=False)
         self.hand[future] = batch
 
+    def answered(self) -> Sequence[Any]:
+        """At least one future that is done. Raises TimeoutError where nobody is there, or nobody answers."""
+        import distributed
+
+        wait: Any = distributed.wait
+        silent = 0.0
+        while True:
+            try:
+                return list(wait(list(self.hand), timeout=_LOOK, return_when="FIRST_COMPLETED").done)
+            except TimeoutError:
+                silent += _LOOK
+                is_there = self.client.status == "running" and _processes(self.client) > 0
+                if silent >= (_PATIENCE if is_there else _TO_ANSWER):
+                    raise
+
 
 def here(kit: Kit, files: Sequence[tuple[str, bytes]]) -> bytes:
     """Read a batch in a process of the cluster, in that process's own folder."""
@@ -77,10 +94,7 @@ def here(kit: Kit, files: Sequence[tuple[str, bytes]]) -> bytes:
 
 
 def _asked(client: Any, found: Sequence[Found], kit: Kit) -> Iterator[tuple[Found, Submission]]:
-    import distributed
-
-    wait: Any = distributed.wait
-    processes = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+    processes = max(1, _processes(client))
     unread: list[tuple[Found, Submission]] = []
     batches = _batches(found, unread, 1 + len(found) // (processes * _AHEAD))
     asked = _Asked(client, kit)
@@ -90,18 +104,21 @@ def _asked(client: Any, found: Sequence[Found], kit: Kit) -> Iterator[tuple[Foun
                 asked.ask(batch)
             if not asked.hand:
                 break
-            answered = wait(list(asked.hand), timeout=_PATIENCE, return_when="FIRST_COMPLETED").done
-            for future in answered:
+            for future in asked.answered():
                 yield from _answer(future, asked.hand.pop(future))
     except (TimeoutError, CancelledError):
         return  # the cluster says nothing, or has lost its scheduler
     yield from unread
 
 
+def _processes(client: Any) -> int:
+    return len(client.scheduler_info(n_workers=-1)["workers"])
+
+
 def _answer(future: Any, batch: Batch) -> Iterator[tuple[Found, Submission]]:
     """What came of a batch; nothing where its processes died or went."""
     if future.status != "finished":
-        if isinstance(future.exception(), ImportError):
+        if isinstance(future.exception(timeout=_TO_ANSWER), ImportError):
             raise WrongUse("cli.other_program")
         return
     answer = future.result()

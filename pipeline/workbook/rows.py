@@ -8,7 +8,7 @@ comments, links, conditions, page) stays the library's work.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import Any, Final, SupportsFloat
 from xml.sax.saxutils import escape
@@ -126,11 +126,12 @@ class Pen:
         self._sheet._check_dimensions(row, first)
         self._sheet._check_dimensions(row, last)
 
-    def _pieces(self, row: int, left: int, values: Iterable[Any], styles: Iterable[str]) -> Iterator[str]:
+    def _pieces(self, row: int, left: int, values: Sequence[Any], styles: Sequence[str]) -> Iterator[str]:
         """The XML of neighbouring cells. A number that is not finite and an empty text leave a blank."""
         number = row + 1
         marks, texts = self._marks, self._texts
-        for letters, value, style in zip(_LETTERS[left:], values, styles, strict=False):
+        letters = _LETTERS[left : left + len(values)]
+        for column, value, style in zip(letters, values, styles, strict=True):
             kind = value.__class__
             if kind is float:
                 rest = f"><v>{value:.16G}</v></c>" if isfinite(value) else "/>"
@@ -144,7 +145,7 @@ class Pen:
                 rest = "/>"
             else:
                 rest = self._seldom(value)
-            yield f'<c r="{letters}{number}{marks[style]}{rest}'
+            yield f'<c r="{column}{number}{marks[style]}{rest}'
 
     def _seldom(self, value: Any) -> str:
         """A link's text, or a number of another library. Raises TypeError for what no cell can hold."""
