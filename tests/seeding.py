@@ -281,7 +281,8 @@ def _blank_row(one: Return, chance: random.Random) -> Defect | None:
     """A row that nobody filled; said once, from its first column to its last."""
     key = _pick(one, chance)
     row = one.row(key) if key else []
-    if key is None or len(row) < 3 or any(k in one.parts for k in row):
+    kept = all(isinstance(one.cells[k].value, (int, float)) for k in row)
+    if key is None or len(row) < 3 or not kept:
         return None
     return Defect("blank_row", row[0], "ROW-BLANK", dict.fromkeys(row), dict.fromkeys(row), _span(one, key))
 

@@ -17,8 +17,10 @@ from pipeline.cli.options import (
     Inputs,
     Json,
     Lang,
+    NoCache,
     Outputs,
     Quiet,
+    Scheduler,
     Workers,
     common_of,
     with_given,
@@ -54,10 +56,8 @@ def aggregate(
     ] = 0.0,
     compare: Annotated[str, typer.Option("--compare", help=HELP["compare"], metavar="RUN")] = "",
     no_detail: Annotated[bool, typer.Option("--no-detail", help=HELP["no_detail"])] = False,
-    no_cache: Annotated[bool, typer.Option("--no-cache", help=HELP["no_cache"])] = False,
-    scheduler: Annotated[
-        str, typer.Option("--scheduler", help=HELP["scheduler"], metavar="tcp://HOST:PORT")
-    ] = "",
+    no_cache: NoCache = False,
+    scheduler: Scheduler = "",
     version: Annotated[bool, typer.Option("--version", help=HELP["version"])] = False,
 ) -> None:
     """Do the main job, unless a verb follows."""
@@ -65,9 +65,8 @@ def aggregate(
         screen.say(__version__)
         raise typer.Exit
     common = common_of(inputs, outputs, campaign, lang, workers, quiet, json)
-    context.obj = replace(
-        common, compare=compare, no_detail=no_detail, no_cache=no_cache, scheduler=scheduler
-    )
+    common = replace(common, compare=compare, no_detail=no_detail)
+    context.obj = replace(common, no_cache=no_cache, scheduler=scheduler)
     if context.invoked_subcommand is None:
         with ending(context.obj.lang, context.obj.outputs) as end:
             from pipeline.cli.verbs import aggregate_verb

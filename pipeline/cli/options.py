@@ -28,6 +28,10 @@ Lang = Annotated[str | None, typer.Option("--lang", help=HELP["lang"], metavar="
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help=HELP["workers"])]
 Quiet = Annotated[bool, typer.Option("--quiet", help=HELP["quiet"])]
 Json = Annotated[bool, typer.Option("--json", help=HELP["json"])]
+NoCache = Annotated[bool, typer.Option("--no-cache", help=HELP["no_cache"])]
+Scheduler = Annotated[
+    str, typer.Option("--scheduler", help=HELP["scheduler"], metavar="tcp://HOST:PORT", show_default=False)
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,9 @@ def _way(kind: Any) -> _Way:
 
 _PLAIN: Final = (str, int, float, bool)
 
+_DIFFERENT: Final = 4096
+"""So many different lists of keys are remembered."""
+
 
 def _exactly(kind: type) -> _Way:
     def checked(value: Any, _: Numbers) -> Any:
@@ -146,7 +149,11 @@ def _of_fields(kind: Any) -> _Way:
 
 
 def _plainly_listed(kind: Any, inner: Any) -> _Way:
-    """Many values of one plain type, in order; those of a set in the order of their sizes."""
+    """Many values of one plain type, in order; those of a set in the order of their sizes.
+
+    The same keys and row numbers stand in nearly every return: they are held once for all.
+    """
+    once = functools.lru_cache(_DIFFERENT)(kind)
 
     def there(value: Any, _: Numbers) -> Any:
         if type(value) is not kind or not set(map(type, value)) <= {inner}:
@@ -156,7 +163,7 @@ def _plainly_listed(kind: Any, inner: Any) -> _Way:
     def back(told: Any, _: Numbers) -> Any:
         if type(told) is not list or not set(map(type, told)) <= {inner}:
             raise NotCarried(f"{kind} of {inner} is declared")
-        return kind(told)
+        return once(tuple(told))
 
     return _Way(there, back)
 
