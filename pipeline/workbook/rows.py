@@ -8,7 +8,7 @@ comments, links, conditions, page) stays the library's work.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from math import isfinite
 from typing import Any, Final, SupportsFloat
 from xml.sax.saxutils import escape
@@ -102,11 +102,10 @@ class Pen:
 
     def put(self, row: int, col: int, value: Any, style: str) -> None:
         """Write a single cell."""
-        if row in self._sheet.lines or not 0 <= row < _ROWS:
-            raise AssertionError(f"row {row} cannot take a cell")
-        self._extend(row, col, col)
-        place = self._sheet.cells.setdefault(row, {})
-        place[col] = "".join(self._pieces(row, col, [value], [style]))
+        place = self._sheet.cells.get(row)
+        if place is None:
+            place = self._sheet.cells[row] = self._begun(row)
+        place[col] = f'<c r="{_LETTERS[col]}{row + 1}{self._marks[style]}{self._rest(value)}'
 
     def fill(self, first: tuple[int, int], last: tuple[int, int], style: str) -> None:
         """Give a style to those cells of a rectangle that are not written."""
@@ -115,37 +114,48 @@ class Pen:
                 if col not in self._sheet.cells.get(row, {}):
                     self.put(row, col, None, style)
 
+    def close(self) -> None:
+        """Tell the sheet how far its single cells reach."""
+        for row, place in self._sheet.cells.items():
+            self._extend(row, min(place), max(place))
+
     def _line(self, line: Line) -> None:
         row, left, values, styles = line
-        if row in self._sheet.lines or row in self._sheet.cells or not 0 <= row < _ROWS:
+        if row in self._sheet.cells:
             raise AssertionError(f"row {row} cannot take a line")
+        self._begun(row)
         self._extend(row, left, left + len(values) - 1)
-        self._sheet.lines[row] = "".join(self._pieces(row, left, values, styles))
+        number, marks, rest = row + 1, self._marks, self._rest
+        letters = _LETTERS[left : left + len(values)]
+        self._sheet.lines[row] = "".join(
+            [
+                f'<c r="{column}{number}{marks[style]}{rest(value)}'
+                for column, value, style in zip(letters, values, styles, strict=True)
+            ]
+        )
+
+    def _begun(self, row: int) -> dict[int, str]:
+        """A row with nothing in it yet."""
+        if row in self._sheet.lines or not 0 <= row < _ROWS:
+            raise AssertionError(f"row {row} cannot take a cell")
+        return {}
 
     def _extend(self, row: int, first: int, last: int) -> None:
         self._sheet._check_dimensions(row, first)
         self._sheet._check_dimensions(row, last)
 
-    def _pieces(self, row: int, left: int, values: Sequence[Any], styles: Sequence[str]) -> Iterator[str]:
-        """The XML of neighbouring cells. A number that is not finite and an empty text leave a blank."""
-        number = row + 1
-        marks, texts = self._marks, self._texts
-        letters = _LETTERS[left : left + len(values)]
-        for column, value, style in zip(letters, values, styles, strict=True):
-            kind = value.__class__
-            if kind is float:
-                rest = f"><v>{value:.16G}</v></c>" if isfinite(value) else "/>"
-            elif kind is str:
-                rest = texts[value]
-            elif kind is int:
-                rest = f"><v>{value}</v></c>"
-            elif kind is Formula:
-                rest = _formula(value)
-            elif value is None:
-                rest = "/>"
-            else:
-                rest = self._seldom(value)
-            yield f'<c r="{column}{number}{marks[style]}{rest}'
+    def _rest(self, value: Any) -> str:
+        """The XML of a cell after its style. A number that is not finite and an empty text leave a blank."""
+        kind = value.__class__
+        if kind is float:
+            return f"><v>{value:.16G}</v></c>" if isfinite(value) else "/>"
+        if kind is str:
+            return self._texts[value]
+        if kind is int:
+            return f"><v>{value}</v></c>"
+        if kind is Formula:
+            return _formula(value)
+        return "/>" if value is None else self._seldom(value)
 
     def _seldom(self, value: Any) -> str:
         """A link's text, or a number of another library. Raises TypeError for what no cell can hold."""

@@ -55,6 +55,7 @@ def book_bytes(book: Book, theme: Mapping[str, Any]) -> bytes:
         pen = Pen(worksheet, formats, texts)
         write_cells(worksheet, sheet.cells, pen)
         write_merges(worksheet, sheet.merges, pen, formats)
+        pen.close()
         _lay_over(worksheet, sheet, formats, theme)
         draw_charts(workbook, worksheet, sheet.charts, theme)
     for name in book.names:
