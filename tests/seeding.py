@@ -109,8 +109,9 @@ def open_return(path: Path, lists: Lists) -> Return:
                 if lists.exists(indicator, period):
                     made.figures[key] = _said(cell.value)
         for key in by_cell.values():
-            if isinstance(made.cells[key].value, str) and made.cells[key].value.startswith("="):
-                named = [by_cell[name] for name in named_cells(made.cells[key].value)]
+            written = made.cells[key].value
+            if isinstance(written, str) and written.startswith("="):
+                named = [by_cell[name] for name in named_cells(written)]
                 made.parts[key] = [part for part in named if part in made.figures]
     made.figures = made.after({})
     return made
@@ -202,8 +203,6 @@ def _write(one: Return, defect: Defect) -> None:
     if defect.merge:
         one.book[one.form(defect.key)].merge_cells(defect.merge)
     one.figures = one.after(defect.reads)
-
-
 
 
 def _pick(one: Return, chance: random.Random, least: int = 1, *, entry: bool = True) -> Key | None:

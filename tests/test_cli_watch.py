@@ -16,8 +16,9 @@ import pytest
 from pipeline.cli import watch as verb
 from pipeline.cli.ending import Ending, Status
 from pipeline.cli.options import Common
-from pipeline.errors import OutputRefused
+from pipeline.errors import OutputRefused, WrongUse
 from pipeline.reading import News, snapshot, watch
+from pipeline.uri import Remote
 from tests.stories import aggregate
 
 A, B = {"a.xlsx": (5, 1)}, {"a.xlsx": (5, 1), "b.xlsx": (7, 2)}
@@ -120,6 +121,33 @@ def test_a_failed_run_is_told_once_and_watching_goes_on(
     assert "Traceback" not in told
     assert sleeps == [0.5] * 7
     assert (tmp_path / "outputs" / "loi-chuong-trinh.log").read_text(encoding="utf-8").endswith("a fault\n")
+
+
+def test_an_address_that_does_not_answer_for_a_while_is_told_once(tiny_folder, tmp_path, monkeypatch, capsys):
+    """When it is back, nothing has changed; one that never was there is wrong use."""
+    away = WrongUse("cli.cannot_list", inputs="s3://invented", reason="no answer")
+    looks = iter([A, A, away, away, A, A, KeyboardInterrupt(), away])
+    runs: list[object] = []
+
+    def look(_):
+        seen = next(looks)
+        if isinstance(seen, BaseException):
+            raise seen
+        return seen
+
+    def ran(options, *_):
+        runs.append(options)
+        raise ValueError("a fault")
+
+    monkeypatch.setattr(verb, "snapshot", look)
+    monkeypatch.setattr(verb.run, "aggregate", ran)
+    common = Common(Remote("s3://invented"), tmp_path, tiny_folder, "en", 1, quiet=True, json=False)
+    verb.watch_verb(common, 0.5, Ending(), lambda _: None)
+
+    assert len(runs) == 1
+    assert capsys.readouterr().err.count("s3://invented cannot be looked into") == 1
+    with pytest.raises(WrongUse):
+        verb.watch_verb(common, 0.5, Ending(), lambda _: None)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl+C is sent otherwise on Windows")

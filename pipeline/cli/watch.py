@@ -13,8 +13,8 @@ from pipeline.catalogue import load_campaign
 from pipeline.cli import screen, verbs
 from pipeline.cli.ending import Ending, Status, tell_failure
 from pipeline.cli.status import tell_set_aside
-from pipeline.errors import OutputBusy, OutputRefused
-from pipeline.reading import News, snapshot, watch
+from pipeline.errors import OutputBusy, OutputRefused, WrongUse
+from pipeline.reading import News, Snapshot, snapshot, watch
 
 if TYPE_CHECKING:
     from pipeline.cli.options import Common
@@ -28,7 +28,7 @@ def watch_verb(common: Common, interval: float, end: Ending, sleep: Sleep = time
     screen.tell(words["cli.watch.begin"].format(folder=common.inputs))
     again = _Again(common, words)
     try:
-        watch(lambda: snapshot(common.inputs), again.do, lambda: sleep(interval))
+        watch(again.look, again.do, lambda: sleep(interval))
     except KeyboardInterrupt:
         screen.tell(words["cli.watch.end"])
     end.status = Status.DONE
@@ -36,11 +36,24 @@ def watch_verb(common: Common, interval: float, end: Ending, sleep: Sleep = time
 
 @dataclass(slots=True)
 class _Again:
-    """One run after the other; ``told`` is the failure that was told last."""
+    """One run after the other; ``told`` is the failure that was told last, "" where all is well."""
 
     common: Common
     words: Mapping[str, Any]
     told: str = ""
+    has_looked: bool = False
+
+    def look(self) -> Snapshot:
+        """The files as they are now; none while an address that did answer does not. Raises WrongUse."""
+        try:
+            seen = snapshot(self.common.inputs)
+        except WrongUse as error:
+            if not self.has_looked:
+                raise
+            self._tell(error, "retry")
+            return {}
+        self.has_looked = True
+        return seen
 
     def do(self, found: News) -> bool:
         """Do the main job; false where it is to be tried again without any news from the folder.
@@ -53,14 +66,18 @@ class _Again:
             raise
         except Exception as error:
             is_open = isinstance(error, OutputRefused | OutputBusy)
-            if str(error) != self.told:
-                tell_failure(error, self.common.lang, self.common.outputs)
-                screen.tell(self.words[f"cli.watch.{'retry' if is_open else 'wait'}"])
-            self.told = str(error)
+            self._tell(error, "retry" if is_open else "wait")
+            self.told = self.told if is_open else ""
             return not is_open
         self.told = ""
         self._say(report)
         return True
+
+    def _tell(self, error: Exception, then: str) -> None:
+        if str(error) != self.told:
+            tell_failure(error, self.common.lang, self.common.outputs)
+            screen.tell(self.words[f"cli.watch.{then}"])
+        self.told = str(error)
 
     def _say(self, report: run.Report) -> None:
         if report.set_aside is not None:

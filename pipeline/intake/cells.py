@@ -25,17 +25,18 @@ def read_cells(grid: Grid, layout: Layout) -> SheetCells:
     formulas: set[int] = set()
     areas = merged_cells(grid, rows.values(), columns.values())
     merged: dict[int, str] = {}
-    for row in rows.values():
-        for column in columns.values():
-            value = grid.value(row, column)
+    for place in product(rows.values(), columns.values()):
+        number = grid.plain_number(*place)
+        if number is None:
+            value = grid.value(*place)
             number = number_of(value)
             if value is not None and math.isnan(number):
                 texts[len(numbers)] = value
-            if grid.facts.is_formula((row, column)):
-                formulas.add(len(numbers))
-            if (row, column) in areas:
-                merged[len(numbers)] = areas[row, column]
-            numbers.append(number)
+        if grid.facts.is_formula(place):
+            formulas.add(len(numbers))
+        if areas and place in areas:
+            merged[len(numbers)] = areas[place]
+        numbers.append(number)
     places = (tuple(rows), tuple(rows.values()), tuple(columns), tuple(columns.values()))
     sheet = SheetCells(
         layout.form_id,

@@ -94,9 +94,9 @@ def _ids(grid: Grid, wanted: frozenset[str]) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = {}
     for row in grid.row_numbers:
         shown = grid.shown(row)
-        held = {column: v.strip() for column, v in enumerate(shown, start=grid.left) if isinstance(v, str)}
-        if not wanted.isdisjoint(held.values()):
-            found[row] = {column: name for column, name in held.items() if name in wanted}
+        if not wanted.isdisjoint([v.strip() for v in shown if isinstance(v, str)]):
+            texts = ((column, v.strip()) for column, v in enumerate(shown, grid.left) if isinstance(v, str))
+            found[row] = {column: name for column, name in texts if name in wanted}
     several = {row: held for row, held in found.items() if len(set(held.values())) > 1}
     return several or found
 

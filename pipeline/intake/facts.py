@@ -80,8 +80,8 @@ class SheetFacts:
 
     def is_formula(self, place: Place) -> bool:
         """Whether the cell is a formula, be it one for a whole range that the cell lies in."""
-        if place in self.formulas:
-            return True
+        if place in self.formulas or not self.ranges:
+            return place in self.formulas
         return any(a[0] <= place[0] <= b[0] and a[1] <= place[1] <= b[1] for a, b in self.ranges)
 
     def is_out_of_sight(self, place: Place) -> bool:

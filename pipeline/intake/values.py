@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from math import isfinite
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -51,6 +52,17 @@ class Grid:
         if errors and (row, column) in errors:
             return ErrorCell(errors[row, column])
         return None if value == "" or (uncached and (row, column) in uncached) else value
+
+    def plain_number(self, row: int, column: int) -> float | None:
+        """The number in a cell that is nothing else, as most are; None for all others."""
+        down, across = row - self.top, column - self.left
+        if down < 0 or across < 0:
+            return None
+        try:
+            value = self.rows[down][across]
+        except IndexError:
+            return None
+        return value if type(value) is float and isfinite(value) else None
 
     def text(self, row: int, column: int) -> str:
         """What stands in a cell as a text for comparison."""

@@ -3,13 +3,14 @@
 from pipeline.reading.ahead import import_ahead
 from pipeline.reading.cache import CACHE
 from pipeline.reading.places import brought
-from pipeline.reading.settling import News, snapshot, watch
+from pipeline.reading.settling import News, Snapshot, snapshot, watch
 from pipeline.reading.story import CacheUse, Way, read_all
 
 __all__ = [
     "CACHE",
     "CacheUse",
     "News",
+    "Snapshot",
     "Way",
     "brought",
     "import_ahead",
