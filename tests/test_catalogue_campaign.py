@@ -62,7 +62,7 @@ def test_the_communes_of_each_district_are_those_of_the_official_list(campaign):
 
 
 def test_the_six_dissolved_communes_report_no_more_and_codes_survive_renaming(campaign):
-    """223 until early 2020, 217 since; of two wards called Cầu Đất only the one that took the name is left."""
+    """223 until 2020, 217 since: of two wards called Cầu Đất only the one that has the name is left."""
     gone = {s.unit_id: s for s in campaign.subordinates.values() if s.is_dissolved}
 
     assert set(gone) == {"X11317", "X11326", "X11353", "X11464", "X11767", "X11818"}
@@ -81,7 +81,9 @@ def test_the_periods_are_121_months_and_both_ends_are_part_years(campaign):
     assert sum(months) == 121
 
 
-@pytest.mark.parametrize("name", ["forms", "indicators", "rules", "units", "subordinates", "signs", "measures"])
+@pytest.mark.parametrize(
+    "name", ["forms", "indicators", "rules", "units", "subordinates", "signs", "measures"]
+)
 def test_every_line_of_a_list_is_in_the_campaign_in_its_order(campaign, name):
     """Another csv reader sees the same keys in the same order."""
     read = lines(f"{name}.csv")

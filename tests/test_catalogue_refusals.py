@@ -59,7 +59,7 @@ BREAKAGES = [
     ("subordinates.csv", ",ROOM,SOUTH,", ",ROOM,SOUHT,", "reports_to", "did you mean SOUTH?"),
     ("subordinates.csv", "s1,Bridge End", "NORTH,Bridge End", "unit_id", "is a unit of units.csv too"),
     ("subordinates.csv", ",ROOM,SOUTH,D,", ",ROOM,SOUTH,Q,", "levels", '"Q" is not known'),
-    ("subordinates.csv", ",ROOM,SOUTH,D,", ",ROOM,DESK,D,", "kind", "already report to a unit of kind BRANCH"),
+    ("subordinates.csv", ",ROOM,SOUTH,D,", ",ROOM,DESK,D,", "kind", "already report to a unit of kind"),
     ("subordinates.csv", "D,s1,,,", "D,s1,,,n1", "successor", "valid_to says when"),
     ("subordinates.csv", "D,s1,,,", "D,s1,,2021-13,", "valid_to", "does not fit here"),
     ("subordinates.csv", "D,s1,,,", "D,s1,,2021-01,s9", "successor", '"s9" is not known'),

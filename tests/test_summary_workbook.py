@@ -59,7 +59,7 @@ def table(book: Workbook, name: str) -> list[dict[str, object]]:
 
 
 def test_the_sheets_stand_in_the_order_that_staff_know(campaign):
-    """Reading first, overview, coverage, the forms, comparisons, findings, changes, details, sources, notes."""
+    """Reading first, overview, coverage, forms, comparisons, findings, changes, details, sources, notes."""
     names = [sheet.name for sheet in build_summary(campaign, made_up_results(campaign, 7), "vi").sheets]
 
     forms = list(campaign.forms)

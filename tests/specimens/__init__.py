@@ -1,6 +1,6 @@
 """Invented returns as LibreOffice and Gnumeric save them, so that not only our own writer is tested.
 
-``python -m tests.specimens`` makes them again; it needs LibreOffice and Gnumeric (``soffice``, ``ssconvert``).
+``python -m tests.specimens`` makes them again; it needs LibreOffice and Gnumeric (``ssconvert``).
 """
 
 from __future__ import annotations
