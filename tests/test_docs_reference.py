@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import struct
 import sys
 from pathlib import Path
@@ -33,7 +34,7 @@ def quoted(page: Path) -> list[list[str]]:
     """The words of every ``aggregate`` command that stands in a block of commands."""
     blocks = re.findall(r"```(?:sh|bat)\n(.*?)```", text(page), flags=re.S)
     lines = [line.strip() for block in blocks for line in block.splitlines()]
-    return [line.split()[1:] for line in lines if re.match(r"(?:\.venv.Scripts.)?aggregate\b", line)]
+    return [shlex.split(line, posix=False)[1:] for line in lines if re.match(r"(?:\.venv.Scripts.)?aggregate\b", line)]
 
 
 def table_under(heading: str) -> str:

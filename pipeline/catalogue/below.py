@@ -40,19 +40,17 @@ def seen_from(campaign: Campaign, unit_ids: Sequence[str]) -> Campaign:
     units = {s.unit_id: _unit(campaign, s) for found in below.values() for s in found}
     kinds = {unit_id: tuple(dict.fromkeys(s.kind for s in found)) for unit_id, found in below.items()}
     assignments = _assignments(campaign, below)
-    forms = {
-        name: form for name, form in campaign.forms.items() if any(a.form_id == name for a in assignments)
-    }
+    owed = {assignment.form_id for assignment in assignments}
+    forms = {name: form for name, form in campaign.forms.items() if name in owed}
     mine = {i.indicator_id: i for i in campaign.indicators.values() if i.form_id in forms}
     kept = {
         name: _indicator(campaign, i, below, units, kinds)
         for name, i in mine.items()
         if all(part in mine for part in parts_of(campaign, i))
     }
-    source = campaign.source
     seen = replace(
         campaign,
-        under=(*source.under, tuple(unit_ids)),
+        under=(*campaign.source.under, tuple(unit_ids)),
         sha256=_hash(campaign.sha256, unit_ids),
         catalogue_hash=_hash(campaign.catalogue_hash, [str(unit) for unit in units.values()]),
         settings=_settings(campaign, unit_ids),

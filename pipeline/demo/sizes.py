@@ -2,7 +2,8 @@
 
 A figure has a size of its own, or is a multiple of another one (``magnitudes.csv``). Units differ by the
 number of those who report to them and by chance, rows by chance; figures move slowly from period to period,
-and a part year has its part of what is counted. What an authority keeps is near the sum of what the others report.
+and a part year has its part of what is counted. What an authority keeps is near the sum of what the others
+report.
 """
 
 from __future__ import annotations

@@ -39,9 +39,7 @@ def read_cells(grid: Grid, layout: Layout) -> SheetCells:
         numbers.append(number)
     places = (tuple(rows), tuple(rows.values()), tuple(columns), tuple(columns.values()))
     sheet = SheetCells(
-        layout.form_id,
-        grid.name,
-        *places,
+        *(layout.form_id, grid.name, *places),
         numbers=numbers,
         texts=texts,
         formulas=frozenset(formulas),
