@@ -34,7 +34,8 @@ def quoted(page: Path) -> list[list[str]]:
     """The words of every ``aggregate`` command that stands in a block of commands."""
     blocks = re.findall(r"```(?:sh|bat)\n(.*?)```", text(page), flags=re.S)
     lines = [line.strip() for block in blocks for line in block.splitlines()]
-    return [shlex.split(line, posix=False)[1:] for line in lines if re.match(r"(?:\.venv.Scripts.)?aggregate\b", line)]
+    ours = [line for line in lines if re.match(r"(?:\.venv.Scripts.)?aggregate\b", line)]
+    return [shlex.split(line, posix=False)[1:] for line in ours]
 
 
 def table_under(heading: str) -> str:
