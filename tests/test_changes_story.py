@@ -67,7 +67,7 @@ def test_exactly_the_figures_that_differ_are_told(told) -> None:
     assert [key_of(figure) for figure in content["figures"]] == [
         key for key, row in after.items() if row != before[key]
     ]
-    assert len(content["figures"]) > 1000
+    assert len(content["figures"]) > 500
 
 
 def test_the_parts_of_a_figure_add_up_to_its_difference(told) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from pipeline.catalogue import Campaign, in_language, load_campaign
 from pipeline.catalogue.load import BUILT_IN
+from pipeline.catalogue.names import missing_names
 from pipeline.catalogue.wording import rule_sentence
 from pipeline.demo import invent
 from pipeline.document import build_document
@@ -175,18 +176,35 @@ def test_without_a_file_of_names_the_own_names_stand_in(tiny):
     assert [i.name for i in english.indicators.values()] == [i.name for i in tiny.indicators.values()]
 
 
+def test_our_own_campaign_lacks_no_english_name(campaign):
+    """Nothing that staff read falls back to Vietnamese."""
+    assert missing_names(campaign, "en") == []
+
+
+def test_for_a_missing_name_the_own_name_stands_in(tmp_path):
+    """Whoever adds a unit or an indicator is not stopped by a language that nobody asks for."""
+    folder = shutil.copytree(BUILT_IN, tmp_path / "shorter")
+    text = (folder / FILE).read_text(encoding="utf-8")
+    line = "units,SNV,Department of Home Affairs\n"
+    assert text.count(line) == 1
+    (folder / FILE).write_text(text.replace(line, ""), encoding="utf-8")
+    campaign = load_campaign(folder)
+
+    assert missing_names(campaign, "en") == [("units", "SNV")]
+    assert in_language(campaign, "en").units["SNV"].name == campaign.units["SNV"].name
+
+
 @pytest.mark.parametrize(
     ("old", "new", "column", "told"),
     [
-        ("units,SNV,Department of Home Affairs\n", "", "id", 'units "SNV" is missing'),
         ("units,SNV,", "units,SNVV,", "id", "did you mean SNV"),
         ("units,SNV,", "unit,SNV,", "list", "did you mean units"),
         ("units,SNV,Department of Home Affairs", "units,SNV,", "name", "must not be empty"),
         ("units,SNV,", "units,TTTP,", "id", "already stands in line"),
     ],
 )
-def test_a_missing_or_wrong_name_is_refused_where_it_stands(tmp_path, old, new, column, told):
-    """A campaign that has the file declares English: nothing that staff read may lack its twin."""
+def test_a_wrong_name_is_refused_where_it_stands(tmp_path, old, new, column, told):
+    """A name for what no list has would never be read."""
     folder = shutil.copytree(BUILT_IN, tmp_path / "broken")
     text = (folder / FILE).read_text(encoding="utf-8")
     assert text.count(old) == 1

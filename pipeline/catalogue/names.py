@@ -1,7 +1,7 @@
 """The names of another language: ``names.<lang>.csv``, held against the lists; a campaign that speaks it.
 
-A campaign that has the file declares the language: then nothing that staff read may lack a twin. Without it
-the campaign's own names stand in for those that its lists do not give.
+Where a name is missing, or the whole file, the campaign's own name stands in: whoever adds an indicator is
+not stopped by a language that nobody in the office asks for. A name for what no list has is refused.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def read_names(folder: Path, problems: Problems) -> dict[str, Names]:
 
 
 def verify_names(campaign: Campaign, problems: Problems) -> None:
-    """Every entry of every list has a name in each declared language, and nothing else has one."""
+    """Refuse names for what no list has: most are slips of the pen."""
     wanted = {name: list(dict.fromkeys(ids)) for name, ids in _wanted(campaign).items()}
     for lang, names in campaign.names.items():
         for (of_list, entry), (_, line) in names.items():
@@ -58,10 +58,17 @@ def verify_names(campaign: Campaign, problems: Problems) -> None:
             elif entry not in wanted[of_list]:
                 hint = near_miss(entry, wanted[of_list])
                 problems.add(file_of(lang), line, "id", f'"{entry}" is not known{hint}')
-        for of_list, entries in wanted.items():
-            for entry in entries:
-                if (of_list, entry) not in names and of_list not in _OPTIONAL:
-                    problems.add(file_of(lang), 1, "id", f'{of_list} "{entry}" is missing')
+
+
+def missing_names(campaign: Campaign, lang: str) -> list[tuple[str, str]]:
+    """What has no name of its own in a language, by list and id; places and signs may do without."""
+    names = campaign.names.get(lang, {})
+    return [
+        (of_list, entry)
+        for of_list, entries in _wanted(campaign).items()
+        for entry in dict.fromkeys(entries)
+        if of_list not in _OPTIONAL and (of_list, entry) not in names
+    ]
 
 
 def _wanted(campaign: Campaign) -> dict[str, Iterable[str]]:
