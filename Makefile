@@ -13,7 +13,7 @@ demo: setup ## invent returns for all units, run the main job on them, say where
 	$(BIN)/aggregate --inputs $(DEMO)/inputs --outputs $(DEMO)/outputs || test $$? -eq 3
 
 test: setup-dev ## all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 fuzz: setup-dev ## some minutes of damaged bytes, ten thousand junk files, parts that Hypothesis thinks up
 	$(BIN)/python -m tests.fuzz
