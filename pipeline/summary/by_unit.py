@@ -21,6 +21,9 @@ LEADING: Final = 6
 _REPEATED: Final = 3
 """The first of the columns that every page repeats; on paper the ids before it would leave no room."""
 
+_SCALE: Final = 50
+"""Per cent in print: a dozen units side by side, still legible; in full size two would fit."""
+
 
 class Figures(NamedTuple):
     """What units report over windows, in the order of the sheet. Axes: ``rows``, then the campaign's units.
@@ -44,6 +47,7 @@ def by_unit_sheet(brief: Brief) -> Sheet:
         repeat_rows=(TOP, TOP),
         repeat_cols=(_REPEATED, LEADING - 1),
         fit_width=False,
+        scale=_SCALE,
         footer_left=footer(brief),
     )
     return replace(sheet, print=wide)
