@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 EVERY = 0.05
-"""Seconds between two looks at the memory."""
+"""Seconds between two looks at the memory, at least."""
+
+_PART = 50
+"""A look at much memory takes long: of the time, no more than one in so many parts may go into looking."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,9 @@ def ran(call: Sequence[str | Path], good: Sequence[int] = (0,)) -> Ran:
 
 def _watch(process: subprocess.Popen[str], peak: list[float]) -> None:
     while process.poll() is None:
+        begin = time.perf_counter()
         peak[0] = max(peak[0], sum(_held(pid) for pid in _tree(process.pid)) / 1024)
-        time.sleep(EVERY)
+        time.sleep(max(EVERY, _PART * (time.perf_counter() - begin)))
 
 
 def _tree(pid: int) -> list[int]:

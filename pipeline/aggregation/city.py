@@ -11,7 +11,7 @@ from pipeline.aggregation.columns import Figure, Support, add, ratio_figure, sid
 from pipeline.aggregation.reported import Laid, lay_out, only
 from pipeline.catalogue import Campaign
 from pipeline.catalogue.city import Basis, CityRow
-from pipeline.frames import CityTable, Cube
+from pipeline.frames import CityTable, Cube, Flags
 from pipeline.model import FormRow
 
 
@@ -19,7 +19,8 @@ from pipeline.model import FormRow
 class City:
     """Asks the cubes for any city figure; each is computed once. ``rows`` are all city rows by key.
 
-    ``by_levels`` are the units' own figures by period, by indicator and the levels that are added.
+    ``by_levels`` are the units' own figures by period, by indicator and the levels that are added;
+    ``masks`` say for a list of units, in a column, which of the campaign's are in it.
     """
 
     campaign: Campaign
@@ -29,6 +30,7 @@ class City:
     by_window: dict[tuple[str, str], Figure] = field(default_factory=dict)
     by_levels: dict[tuple[str, ...], Figure] = field(default_factory=dict)
     laid: dict[str, Laid] = field(default_factory=dict)
+    masks: dict[tuple[str, ...], Flags] = field(default_factory=dict)
 
     def table(self, form_id: str, rows: tuple[CityRow, ...]) -> CityTable:
         """All figures of one form: its periods, then the windows that total them."""
@@ -64,6 +66,13 @@ class City:
         if form_id not in self.laid:
             self.laid[form_id] = lay_out(self.campaign, self.cubes[form_id])
         return self.laid[form_id].figure(FormRow(indicator_id, level).key)
+
+    def reported_by(self, indicator_id: str, level: str, unit_ids: tuple[str, ...]) -> Figure:
+        """The same, with nothing left but what some units report."""
+        if unit_ids not in self.masks:
+            wanted = set(unit_ids)
+            self.masks[unit_ids] = np.array([[unit_id in wanted] for unit_id in self.campaign.units])
+        return only(self.reported(indicator_id, level), self.masks[unit_ids])
 
     def _figure(self, row: CityRow) -> Figure:
         if row.basis is Basis.UNITS:
@@ -104,7 +113,7 @@ class City:
         )
 
     def _units(self, row: CityRow) -> Figure:
-        figure = only(self.campaign, self.reported(row.indicator_id, row.level), row.unit_ids)
+        figure = self.reported_by(row.indicator_id, row.level, row.unit_ids)
         return Figure(add(figure.values.T)[:, 0], figure.support)
 
     def _periods(self, row: CityRow) -> tuple[str, ...]:

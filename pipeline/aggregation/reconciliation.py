@@ -9,7 +9,6 @@ import pandas as pd
 
 from pipeline.aggregation.city import City
 from pipeline.aggregation.columns import Figure, add, rounded, window_figure
-from pipeline.aggregation.reported import only
 from pipeline.catalogue.city import reconciled
 from pipeline.frames import RECONCILIATION_COLUMNS
 from pipeline.model import ALL_LEVELS, Indicator
@@ -71,7 +70,7 @@ def _sum_of_others(city: City, indicator: Indicator, level: str) -> Figure:
     cube = city.cubes[indicator.form_id]
     others = tuple(u for u in cube.unit_ids if u != indicator.authority_unit)
     wanted = levels if level == ALL_LEVELS else [level]
-    figures = [only(city.campaign, city.reported(indicator.indicator_id, lv), others) for lv in wanted]
+    figures = [city.reported_by(indicator.indicator_id, lv, others) for lv in wanted]
     values = add(np.concatenate([figure.values for figure in figures]).T)[:, 0]
     support = figures[0].support
     for figure in figures[1:]:

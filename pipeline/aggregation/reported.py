@@ -46,10 +46,8 @@ def lay_out(campaign: Campaign, cube: Cube) -> Laid:
     return Laid({key: k for k, key in enumerate(cube.keys)}, values, asked, counts, doubted)
 
 
-def only(campaign: Campaign, figure: Figure, unit_ids: tuple[str, ...]) -> Figure:
-    """The figure with nothing left but what some units report. Axes: units, periods."""
-    wanted = set(unit_ids)
-    mask = np.array([[unit_id in wanted] for unit_id in campaign.units])
+def only(figure: Figure, mask: Flags) -> Figure:
+    """The figure with nothing left but what some units report. Axes: units, periods; ``mask`` a column."""
     support = figure.support
     return Figure(
         np.where(mask, figure.values, np.nan),

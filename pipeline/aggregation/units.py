@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,18 @@ import pandas as pd
 from pipeline.aggregation.city import City
 from pipeline.aggregation.columns import Figure, add, ratio_figure, rounded, side_figure, window_figure
 from pipeline.catalogue.city import asked_units
-from pipeline.frames import UNIT_TOTAL_COLUMNS, Numbers
+from pipeline.frames import UNIT_TOTAL_COLUMNS, Flags, Floats, Numbers
 from pipeline.model import ALL_LEVELS, FormRow, Indicator
+
+
+class _Told(NamedTuple):
+    """One line for the units (by their number) that owe any of its cells."""
+
+    units: npt.NDArray[np.int64]
+    values: Floats
+    counted: Numbers
+    expected: Numbers
+    doubted: Flags
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +35,17 @@ class _Line:
     cells_counted: Numbers
     cells_expected: Numbers
 
+    def told(self) -> _Told:
+        """What is shown of it, for the units that owe any of its cells."""
+        units = np.nonzero(self.cells_expected)[0]
+        return _Told(
+            units,
+            self.figure.values[units, 0],
+            self.cells_counted[units],
+            self.cells_expected[units],
+            self.figure.support.doubted[units, 0],
+        )
+
 
 def unit_totals(city: City) -> pd.DataFrame:
     """One row per unit, indicator, level (also ALL) and window; see UNIT_TOTAL_COLUMNS.
@@ -32,34 +54,37 @@ def unit_totals(city: City) -> pd.DataFrame:
     shown for reference is left out.
     """
     asked = asked_units(city.campaign)
-    lines = [
-        (indicator.indicator_id, level, window.window_id, line)
-        for form_id in city.campaign.forms
-        for window in city.campaign.windows_of(form_id)
-        for indicator in city.campaign.indicators_of(form_id)
-        if not indicator.reference_only
-        for level, line in _lines(city, indicator, window.window_id, asked).items()
-    ]
-    here = [np.nonzero(line.cells_expected)[0] for *_, line in lines]
-    counts = [len(units) for units in here]
+    lines: list[tuple[str, str, str]] = []
+    told: list[_Told] = []
+    for form_id in city.campaign.forms:
+        for window in city.campaign.windows_of(form_id):
+            for indicator in city.campaign.indicators_of(form_id):
+                if not indicator.reference_only:
+                    for level, line in _lines(city, indicator, window.window_id, asked).items():
+                        lines.append((indicator.indicator_id, level, window.window_id))
+                        told.append(line.told())
+        city.by_levels.clear()  # of use within a form only, and as large as all that was returned for it
+    return _frame(tuple(city.campaign.units), lines, told)
+
+
+def _frame(
+    unit_ids: Sequence[str], lines: Sequence[tuple[str, str, str]], told: Sequence[_Told]
+) -> pd.DataFrame:
+    units, values, counted, expected, doubted = map(np.concatenate, zip(*told, strict=True))
+    which = np.repeat(np.arange(len(lines)), [len(one[0]) for one in told])
+    ids = {
+        name: pd.array([line[i] for line in lines], dtype="str").take(which)
+        for i, name in enumerate(UNIT_TOTAL_COLUMNS[1:4])
+    }
     columns = {
-        "unit_id": np.array(list(city.campaign.units), dtype=object)[np.concatenate(here)],
-        **{
-            name: np.repeat(np.array([line[i] for line in lines], dtype=object), counts)
-            for i, name in enumerate(("indicator_id", "level", "period_id"))
-        },
-        "obs_value": _picked([line.figure.values[:, 0] for *_, line in lines], here),
-        "cells_counted": _picked([line.cells_counted for *_, line in lines], here),
-        "cells_expected": _picked([line.cells_expected for *_, line in lines], here),
-        "is_provisional": _picked([line.figure.support.doubted[:, 0] for *_, line in lines], here),
+        "unit_id": pd.array(unit_ids, dtype="str").take(units),
+        **ids,
+        "obs_value": values,
+        "cells_counted": counted,
+        "cells_expected": expected,
+        "is_provisional": doubted,
     }
     return pd.DataFrame(columns)[list(UNIT_TOTAL_COLUMNS)]
-
-
-def _picked(
-    values: Sequence[npt.NDArray[np.generic]], here: Sequence[npt.NDArray[np.int64]]
-) -> npt.NDArray[np.generic]:
-    return np.concatenate([value[units] for value, units in zip(values, here, strict=True)])
 
 
 def _lines(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from pipeline.address import a1
 from pipeline.catalogue import Campaign
-from pipeline.frames import NOT_ASKED
+from pipeline.frames import NOT_ASKED, Flags
 from pipeline.model import SheetCells
 from pipeline.validation.cubes import Table
 from pipeline.validation.entries import entries
@@ -34,16 +34,19 @@ class _Laid:
 
 def lay_cells(campaign: Campaign, table: Table, findings: Findings) -> None:
     """Fill ``table`` with everything its chosen sheets hold, except that no number is judged yet."""
+    totals = np.zeros(table.derived.shape[:2], dtype=bool)
+    for units, total, _ in table.parts:
+        totals[units, total] = True
     for u, chosen in enumerate(table.chosen):
         if chosen is not None:
             laid = _lay_places(campaign, table, u, chosen, findings)
-            _lay_numbers(table, u, chosen.sheet, laid)
+            _lay_numbers(table, u, chosen.sheet, laid, totals[u])
             _lay_texts(campaign, table, u, (chosen, laid), findings)
 
 
 def _lay_places(campaign: Campaign, table: Table, u: int, chosen: Chosen, findings: Findings) -> _Laid:
     sheet = chosen.sheet
-    key_place = {key: k for k, key in enumerate(table.keys)}
+    key_place = table.key_place
     period_place = {period_id: p for p, period_id in enumerate(table.period_ids)}
     asked = [
         i
@@ -96,15 +99,13 @@ def _tell_missing_rows(campaign: Campaign, table: Table, u: int, seen: set[int],
             findings.add("ROW-MISSING", place, key=key, name=name)
 
 
-def _lay_numbers(table: Table, u: int, sheet: SheetCells, laid: _Laid) -> None:
+def _lay_numbers(table: Table, u: int, sheet: SheetCells, laid: _Laid, totals: Flags) -> None:
     shape = (len(sheet.row_keys), len(sheet.period_ids))
     grid = np.frombuffer(sheet.numbers, dtype=np.float64).reshape(shape)
     formulas = np.zeros(shape, dtype=bool)
     formulas.ravel()[list(sheet.formulas)] = True
     here = np.ix_(laid.rows, laid.columns)
     there = np.ix_(laid.keys, laid.periods)
-    totals = np.zeros(len(table.keys), dtype=bool)
-    totals[[total for units, total, _ in table.parts if u in units]] = True
     shared = np.zeros(shape, dtype=bool)
     shared.ravel()[list(sheet.merged)] = True
     formulas.ravel()[list(sheet.arithmetic)] = False  # a sum that someone typed is no formula of ours

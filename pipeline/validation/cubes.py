@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,6 +23,7 @@ class Table:
     whose formula still stands: they are computed from their parts. ``shown`` is the plain number, or the
     formula's saved result, that each cell itself shows (NaN for a text, whatever it says).
     ``parts`` lists, for the units of one and the same set of rows, (units, total, parts) by place.
+    ``unit_place`` and ``key_place`` say where in the axes a unit and a key lie.
     """
 
     form_id: str
@@ -40,6 +41,12 @@ class Table:
     row_numbers: Numbers
     column_numbers: Numbers
     parts: list[tuple[list[int], int, list[int]]]
+    unit_place: dict[str, int] = field(init=False)
+    key_place: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.unit_place = {unit_id: u for u, unit_id in enumerate(self.unit_ids)}
+        self.key_place = {key: k for k, key in enumerate(self.keys)}
 
     @property
     def expected(self) -> Flags:

@@ -35,6 +35,7 @@ class Explanations:
     used: set[int] = field(default_factory=set)
     _given: dict[str, list[tuple[int, Submission, Explanation]]] = field(default_factory=dict)
     _last: dict[str, int] = field(default_factory=dict)
+    _numbers: dict[str, int] = field(default_factory=dict)
     _names: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     _meant: dict[int, _Meant | None] = field(default_factory=dict)
 
@@ -47,6 +48,7 @@ class Explanations:
         for submission in self.submissions:
             last = self._last.get(submission.unit_id, 0)
             self._last[submission.unit_id] = max(last, submission.submission_number)
+            self._numbers.setdefault(submission.file, submission.submission_number)
         self._names = _names(self.campaign)
 
     def answer_to(self, finding: Finding) -> str:
@@ -54,7 +56,7 @@ class Explanations:
 
         An explanation in an earlier file than the figure's own does not speak of this figure.
         """
-        number = next((s.submission_number for s in self.submissions if s.file == finding.file), 0)
+        number = self._numbers.get(finding.file, 0)
         answers = [
             (number_, explanation)
             for number_, submission, explanation in self._given.get(finding.unit_id, ())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 
 import pandas as pd
 
@@ -25,6 +26,9 @@ class Place:
     indicator_id: str = ""
     level: str = ""
     period_id: str = ""
+
+
+_OF_PLACE = tuple(part.name for part in fields(Place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +79,14 @@ class Findings:
     def _add(
         self, rule_id: str, severity: Severity, words: MessageTemplate, place: Place, gaps: dict[str, str]
     ) -> None:
-        filled = {**asdict(place), **gaps}
+        where = {name: getattr(place, name) for name in _OF_PLACE}
+        filled = {**where, **gaps}
         told = f"{words.saw} {words.do}".format_map(_Gaps(filled)).strip()
         self.found.append(
             Finding(
                 rule_id=rule_id,
                 severity=severity,
-                **asdict(place),
+                **where,
                 seen=gaps.get("seen", ""),
                 expected=gaps.get("expected", ""),
                 message=told,
@@ -98,9 +103,9 @@ class _Gaps(dict[str, str]):
 
 def findings_frame(campaign: Campaign, found: Sequence[Finding]) -> pd.DataFrame:
     """One row per finding, by unit, severity, form, indicator, level and period in the campaign's order."""
-    rows = [asdict(finding) for finding in in_order(campaign, found)]
-    frame = pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
-    return frame.astype("str")
+    values = attrgetter(*FINDING_COLUMNS)
+    rows = [values(finding) for finding in in_order(campaign, found)]
+    return pd.DataFrame(rows, columns=list(FINDING_COLUMNS)).astype("str")
 
 
 def in_order(campaign: Campaign, found: Sequence[Finding]) -> list[Finding]:

@@ -34,15 +34,12 @@ class Grid:
         """The table, unit and key places of an indicator for one pair, or None where it is not asked."""
         table = self.tables[self.campaign.indicators[indicator_id].form_id]
         key = FormRow(indicator_id, pair[1]).key
-        if pair[0] not in table.unit_ids or key not in table.keys:
-            return None
-        u, k = table.unit_ids.index(pair[0]), table.keys.index(key)
-        return None if table.status[u, k, 0] == NOT_ASKED else (table, u, k)
+        u, k = table.unit_place.get(pair[0]), table.key_place.get(key)
+        return None if u is None or k is None or table.status[u, k, 0] == NOT_ASKED else (table, u, k)
 
     def _gather(self, indicator_id: str) -> Figures:
         table = self.tables[self.campaign.indicators[indicator_id].form_id]
-        units = {unit_id: u for u, unit_id in enumerate(table.unit_ids)}
-        keys = {key: k for k, key in enumerate(table.keys)}
+        units, keys = table.unit_place, table.key_place
         shape = (len(self.pairs), len(self.period_ids))
         values, states = np.zeros(shape), np.full(shape, NOT_APPLICABLE, dtype=np.int8)
         at = [

@@ -64,26 +64,34 @@ def _cells(flags: Flags) -> Iterator[tuple[int, int, int]]:
 def _check_powers(form: _Form, findings: Findings) -> Flags:
     """Off by a power of ten from the median of the unit's other periods. Returns the cells told."""
     told = np.zeros(form.counted.shape, dtype=bool)
-    count = form.counted.shape[2]
-    for p in range(count):
-        others = np.delete(form.per_month, p, axis=2)
-        known = (~np.isnan(others)).sum(axis=2)
-        median = _median(others, axis=2)
-        this, largest = (
-            form.per_month[:, :, p],
-            np.fmax(form.counted[:, :, p], _median(np.delete(form.counted, p, 2), 2)),
-        )
-        power = _power(this, median, form.bounds["power_tolerance"])
-        here = (power != 0) & (known >= 3) & (largest > form.bounds["power_floor"])
-        for u, k in zip(*np.nonzero(here), strict=True):
-            told[u, k, p] = True
-            place = place_of(form.table, int(u), int(k), p)
-            other = float(_median(np.delete(form.counted, p, 2), 2)[u, k])
-            seen = findings.number(float(form.counted[u, k, p]))
-            findings.add(
-                "PL-POWER10", place, seen, power=f"{int(power[u, k])}", median=findings.number(other)
-            )
+    floor = form.bounds["power_floor"]
+    rows = np.nonzero((np.nan_to_num(form.counted) > floor).any(axis=2))
+    counted, this = form.counted[rows], form.per_month[rows]
+    others = (~np.isnan(this)).sum(axis=1, keepdims=True) - ~np.isnan(this)
+    usual = _median_of_others(counted)
+    power = _power(this, _median_of_others(this), form.bounds["power_tolerance"])
+    for i, p in np.argwhere((power != 0) & (others >= 3) & (np.fmax(counted, usual) > floor)).tolist():
+        u, k = int(rows[0][i]), int(rows[1][i])
+        told[u, k, p] = True
+        seen, median = findings.number(float(counted[i, p])), findings.number(float(usual[i, p]))
+        place = place_of(form.table, u, k, p)
+        findings.add("PL-POWER10", place, seen, power=f"{int(power[i, p])}", median=median)
     return told
+
+
+def _median_of_others(values: Floats) -> Floats:
+    """For each cell of a row the median of the row's other known figures, NaN where there is none."""
+    order = np.argsort(values, axis=1)  # what is not known comes last
+    ordered = np.take_along_axis(values, order, 1)
+    rank = np.argsort(order, axis=1)
+    others = (~np.isnan(values)).sum(axis=1, keepdims=True) - ~np.isnan(values)
+    last = np.maximum(others - 1, 0)
+    lower, upper = (
+        np.take_along_axis(ordered, np.minimum(at + (at >= rank), values.shape[1] - 1), 1)
+        for at in (last // 2, np.minimum(others // 2, last))
+    )
+    median: Floats = np.where(others > 0, (lower + upper) / 2, np.nan)
+    return median
 
 
 def _power(this: Floats, usual: Floats, tolerance: float) -> Floats:

@@ -35,9 +35,11 @@ def settle_states(
             reply = explanations.answer_to(finding)
             if reply:
                 findings.found[index] = replace(finding, state=FindingState.EXPLAINED, reply=reply)
+    named = len(findings.found)
     explanations.tell_unused(findings)
     _waive(waivers, findings)
-    _name(findings)
+    if len(findings.found) > named:
+        _name(findings)
     _mark_open(tables, findings)
 
 

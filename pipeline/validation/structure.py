@@ -1,8 +1,9 @@
-"""Structural checks: type, range, domain and completeness of every cell, one pandera call for all rows."""
+"""Structural checks: type, range, domain and completeness of every cell, one pandera call for many rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -26,6 +27,9 @@ DECIMALS: Final = 6
 LARGEST: Final = 1e12
 """No figure of any form reaches it; below it sums of a million figures stay exact in a double."""
 
+Cell = tuple[Table, int, int, int]
+"""A table, and the places of a unit, a key and a period in it."""
+
 REPORTED = pa.DataFrameSchema(
     {
         "number": pa.Column(
@@ -48,23 +52,21 @@ REPORTED = pa.DataFrameSchema(
 number of a cell whose period lies before the indicator's first year. ``is_filled``: something stands there,
 or nothing needs to."""
 
+_BLOCK: Final = 2_000_000
+"""So many cells are checked at once; a city's fit into one block."""
+
 _REFUSING = ("CELL-NEGATIVE", "CELL-LARGE", "CELL-FRACTION", "CELL-NOT-APPLICABLE")
 
 
 def check_structure(campaign: Campaign, tables: Mapping[str, Table], findings: Findings) -> None:
     """Refuse the cells that cannot count, tell those that are missing, and settle every status."""
-    returned = {form_id: _returned(table) for form_id, table in tables.items()}
-    frame = pd.concat([_frame(table, returned[name]) for name, table in tables.items()], ignore_index=True)
-    places = [(t, *at) for name, t in tables.items() for at in zip(*np.nonzero(returned[name]), strict=True)]
-    failures = _failures(frame)
-    missing: list[tuple[Table, int, int, int]] = []
-    for rule_id, index in zip(failures["check"], failures["index"], strict=True):
-        table, u, k, p = places[int(index)]
-        at = (int(u), int(k), int(p))
-        if rule_id in _REFUSING:
-            _refuse(campaign, table, at, str(rule_id), findings)
-        else:
-            missing.append((table, *at))
+    missing: list[Cell] = []
+    for cells in _blocks(tables.values()):
+        for rule_id, (table, u, k, p) in _failures(cells):
+            if rule_id in _REFUSING:
+                _refuse(campaign, table, (u, k, p), rule_id, findings)
+            else:
+                missing.append((table, u, k, p))
     for table in tables.values():
         _settle(table)
         check_totals(table, findings)
@@ -73,41 +75,80 @@ def check_structure(campaign: Campaign, tables: Mapping[str, Table], findings: F
     _tell_missing(missing, findings)
 
 
-def _returned(table: Table) -> Flags:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """Some units of one table, from ``first`` on, and which of their cells were returned."""
+
+    table: Table
+    first: int
+    returned: Flags
+
+    def frame(self) -> pd.DataFrame:
+        """The returned cells as REPORTED wants them, in the order of the table."""
+        table, here = self.table, slice(self.first, self.first + len(self.returned))
+        number, status = table.values[here], table.status[here]
+        exists = np.broadcast_to(table.exists[None, :, :], number.shape)
+        count = np.broadcast_to(table.is_count[None, :, None], number.shape)
+        fraction = np.where(count & ~np.isnan(number), np.mod(np.round(number, DECIMALS), 1.0), 0.0)
+        filled = ~np.isnan(number) | (status != CODE[ObsStatus.MISSING]) | table.derived[here] | ~exists
+        columns = {
+            "number": number,
+            "fraction": fraction,
+            "too_early": np.where(exists, np.nan, number),
+            "is_filled": filled,
+        }
+        return pd.DataFrame({name: column[self.returned] for name, column in columns.items()})
+
+    def cells(self, rows: Places) -> list[Cell]:
+        """Where the rows of the frame stand in the table."""
+        found = np.unravel_index(np.flatnonzero(self.returned)[rows], self.returned.shape)
+        places = zip(*(axis.tolist() for axis in found), strict=True)
+        return [(self.table, self.first + u, k, p) for u, k, p in places]
+
+
+def _blocks(tables: Iterable[Table]) -> Iterator[list[_Part]]:
+    """All cells that were returned, in blocks: a frame of all of them would not fit where units are many."""
+    block: list[_Part] = []
+    size = 0
+    for table in tables:
+        step = max(_BLOCK // max(table.exists.size, 1), 1)
+        for first in range(0, len(table.unit_ids), step):
+            part = _Part(table, first, _returned(table, slice(first, first + step)))
+            block.append(part)
+            size += part.returned.size
+            if size >= _BLOCK:
+                yield block
+                block, size = [], 0
+    if block:
+        yield block
+
+
+def _returned(table: Table, units: slice) -> Flags:
     """The cells of the sheets that count, whether or not they can exist in their period."""
-    sent = np.array([chosen is not None for chosen in table.chosen], dtype=bool)
-    placed = (table.row_numbers > 0)[:, :, None] & (table.column_numbers > 0)[:, None, :]
+    sent = np.array([chosen is not None for chosen in table.chosen[units]], dtype=bool)
+    placed = (table.row_numbers[units] > 0)[:, :, None] & (table.column_numbers[units] > 0)[:, None, :]
     flags: Flags = sent[:, None, None] & placed
     return flags
 
 
-def _frame(table: Table, returned: Flags) -> pd.DataFrame:
-    exists = np.broadcast_to(table.exists[None, :, :], returned.shape)
-    count = np.broadcast_to(table.is_count[None, :, None], returned.shape)
-    number = table.values
-    fraction = np.where(count & ~np.isnan(number), np.mod(np.round(number, DECIMALS), 1.0), 0.0)
-    filled = ~np.isnan(number) | (table.status != CODE[ObsStatus.MISSING]) | table.derived | ~exists
-    return pd.DataFrame(
-        {
-            "number": number[returned],
-            "fraction": fraction[returned],
-            "too_early": np.where(exists, np.nan, number)[returned],
-            "is_filled": filled[returned],
-        }
-    )
-
-
-def _failures(frame: pd.DataFrame) -> pd.DataFrame:
-    """Every failed check with the row that fails it; a cell is refused for the first reason only."""
+def _failures(block: Sequence[_Part]) -> Iterator[tuple[str, Cell]]:
+    """Every cell that fails a check, with the first check that it fails."""
+    frame = pd.concat([part.frame() for part in block], ignore_index=True)
     try:
         REPORTED.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         found = errors.failure_cases
         if found["index"].isna().any():
             raise
-        first: pd.DataFrame = found.drop_duplicates("index")
-        return first
-    return pd.DataFrame({"check": [], "index": []})
+        first = found.drop_duplicates("index")
+        rows = first["index"].to_numpy(dtype=np.int64)
+        checks = first["check"].astype(str).to_numpy()
+        ends = np.cumsum([int(part.returned.sum()) for part in block])
+        begin = 0
+        for part, end in zip(block, ends.tolist(), strict=True):
+            mine = (rows >= begin) & (rows < end)
+            yield from zip(checks[mine].tolist(), part.cells(rows[mine] - begin), strict=True)
+            begin = end
 
 
 def _refuse(
@@ -147,9 +188,9 @@ def _derive(table: Table, units: Places, total: int, parts: list[int]) -> None:
     table.status[units, total] = np.where(known, CODE[ObsStatus.NORMAL], table.status[units, total])
 
 
-def _tell_missing(missing: list[tuple[Table, int, int, int]], findings: Findings) -> None:
+def _tell_missing(missing: Sequence[Cell], findings: Findings) -> None:
     """One finding per empty cell, or one for a row that is empty altogether."""
-    rows: dict[tuple[str, int, int], list[tuple[Table, int, int, int]]] = {}
+    rows: dict[tuple[str, int, int], list[Cell]] = {}
     for table, u, k, p in missing:
         rows.setdefault((table.form_id, u, k), []).append((table, u, k, p))
     for cells in rows.values():

@@ -18,18 +18,18 @@ def check_totals(table: Table, findings: Findings) -> None:
     filled in, the number that its formula shows would be lost without a word, and is told here.
     """
     for units, total, parts in table.parts:
-        for u in units:
-            shown = np.where(table.derived[u, total], table.shown[u, total], np.nan)
-            differs = _differ(shown, table.values[u, total])
-            is_current = ~_differ(shown, np.nansum(table.shown[u, parts], axis=0))
-            alone = (table.status[u, parts] == CODE[ObsStatus.MISSING]).all(axis=0) & (shown > 0)
-            for flags, rule_id in (
-                (differs & ~is_current, "TOTAL-STALE"),
-                (differs & is_current, "TOTAL-READ"),
-                (alone, "TOTAL-ALONE"),
-            ):
-                for p in np.nonzero(flags)[0]:
-                    _tell(table, (u, total, int(p)), rule_id, findings)
+        here = np.ix_(units, parts)
+        shown = np.where(table.derived[units, total], table.shown[units, total], np.nan)
+        differs = _differ(shown, table.values[units, total])
+        is_current = ~_differ(shown, np.nansum(table.shown[here], axis=1))
+        alone = (table.status[here] == CODE[ObsStatus.MISSING]).all(axis=1) & (shown > 0)
+        for flags, rule_id in (
+            (differs & ~is_current, "TOTAL-STALE"),
+            (differs & is_current, "TOTAL-READ"),
+            (alone, "TOTAL-ALONE"),
+        ):
+            for i, p in np.argwhere(flags).tolist():
+                _tell(table, (units[i], total, p), rule_id, findings)
     _tell_errors(table, findings)
 
 
