@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.catalogue import Campaign
 from pipeline.frames import CODE, NOT_ASKED
 from pipeline.model import FormRow, ObsStatus
 from pipeline.rules.check import KNOWN, MISSING, NOT_APPLICABLE, Figures
 from pipeline.validation.cubes import Table
+
+Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,6 +26,7 @@ class Grid:
     period_ids: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
     cached: dict[str, Figures] = field(default_factory=dict)
+    axes: dict[str, tuple[Places, Places]] = field(default_factory=dict)
 
     def figures(self, indicator_id: str) -> Figures:
         """Values and states of an indicator for every pair; what is not asked of a pair cannot exist."""
@@ -38,19 +42,28 @@ class Grid:
         return None if u is None or k is None or table.status[u, k, 0] == NOT_ASKED else (table, u, k)
 
     def _gather(self, indicator_id: str) -> Figures:
-        table = self.tables[self.campaign.indicators[indicator_id].form_id]
-        units, keys = table.unit_place, table.key_place
+        form_id = self.campaign.indicators[indicator_id].form_id
+        table = self.tables[form_id]
         shape = (len(self.pairs), len(self.period_ids))
         values, states = np.zeros(shape), np.full(shape, NOT_APPLICABLE, dtype=np.int8)
-        at = [
-            (i, units.get(u, -1), keys.get(FormRow(indicator_id, lv).key, -1))
-            for i, (u, lv) in enumerate(self.pairs)
-        ]
-        found = np.array([(i, u, k) for i, u, k in at if u >= 0 and k >= 0], dtype=np.int64).reshape(-1, 3)
-        rows, u, k = found.T
+        units, levels = self._axes(form_id)
+        keys = np.array(
+            [table.key_place.get(FormRow(indicator_id, level).key, -1) for level in self.campaign.levels]
+        )[levels]
+        rows = np.nonzero((units >= 0) & (keys >= 0))[0]
+        u, k = units[rows], keys[rows]
         status = table.status[u, k]
         counts = (status == CODE[ObsStatus.NORMAL]) | (status == CODE[ObsStatus.ZERO])
         nothing = (status == NOT_ASKED) | (status == CODE[ObsStatus.NOT_APPLICABLE])
         values[rows] = np.where(counts, table.values[u, k], 0.0)
         states[rows] = np.where(counts, KNOWN, np.where(nothing, NOT_APPLICABLE, MISSING))
         return Figures(values, states)
+
+    def _axes(self, form_id: str) -> tuple[Places, Places]:
+        """For every pair the place of its unit in a form's table, -1 where it has none, and of its level."""
+        if form_id not in self.axes:
+            units, order = self.tables[form_id].unit_place, list(self.campaign.levels)
+            found = [(units.get(unit_id, -1), order.index(level)) for unit_id, level in self.pairs]
+            u, level = np.array(found, dtype=np.int64).T
+            self.axes[form_id] = (u, level)
+        return self.axes[form_id]
