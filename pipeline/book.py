@@ -41,7 +41,7 @@ class Line(NamedTuple):
     """A whole row of neighbouring cells from column ``col`` on: their values, and the style of each.
 
     What stands in a large table comes in lines, which costs far less than cell by cell. A row that is given
-    as a line has no other cells, and no links.
+    as a line has no other cells, and no links; more lines may follow to the right.
     """
 
     row: int

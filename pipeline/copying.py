@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipeline.book import Sheet
 from pipeline.catalogue import Campaign, Source, load_campaign
+from pipeline.catalogue.obligations import alike
 from pipeline.errors import StopRun
-from pipeline.model import Answers, Markup
 from pipeline.store.atomic import replacing
 
 if TYPE_CHECKING:
+    from pipeline.book import Sheet
     from pipeline.frames import Results
+    from pipeline.returns import ReturnCopy
+    from pipeline.returns.unit import Sent
 
 Progress = Callable[[str, int, int], None]
 """Told the stage (a word id of the command line), how much is done, and of how much."""
@@ -30,17 +33,16 @@ _FEW: Final = 6
 _MANY: Final = 24
 """So many copies are worth a process of their own beside the one that writes the summary."""
 
+_MANY_OBJECTS: Final = 100_000
+"""After so many new objects a writing process looks for those that only hold each other."""
 
-@dataclass(frozen=True, slots=True)
-class CopyJob:
-    """One copy to write; ``front`` is its first sheet."""
 
-    target: Path
-    unit_id: str
+class CopyJob(NamedTuple):
+    """What one unit gets back, to be written into a folder. Thousands of them wait: they must stay small."""
+
+    sent: Sent
     lang: str
-    answers: Answers | None
-    markup: Markup | None
-    front: Sheet
+    folder: Path
 
 
 class CopyDone(NamedTuple):
@@ -48,6 +50,10 @@ class CopyDone(NamedTuple):
 
     unit_id: str
     failure: str = ""
+
+
+Waiting = tuple[CopyJob, Future[CopyDone] | None]
+"""A job, and where it was given to another process what will come of it."""
 
 
 def write_returns(
@@ -71,50 +77,45 @@ def returns_beside(
     What it gives waits for the copies, and returns what ``write_returns`` returns. Each is written whole or
     not at all; the same bytes whatever the number of ``workers``.
     """
+    from pipeline.returns.sent import all_sent
+
     lang, progress = told
-    jobs, lost = _messages(campaign, results, folder, lang)
-    with _pool(campaign, jobs, workers) as pool:
-        waiting = [_begin(pool, job) for job in jobs]
+    jobs = [CopyJob(sent, lang, folder) for sent in _by_likeness(campaign, all_sent(campaign, results))]
+    with _pool(campaign, sum(job.sent.has_copy for job in jobs), workers) as pool:
+        waiting = [(job, _begin(pool, job)) for job in jobs]
 
         def finish() -> dict[str, str]:
-            for number, (job, future) in enumerate(zip(jobs, waiting, strict=True)):
-                progress("cli.stage.returns", number, len(jobs))
-                done = _ended(future) or _write(campaign, job)
-                if done.failure:
-                    lost[done.unit_id] = done.failure
-            return lost
+            done: dict[str, CopyDone] = {}
+            for one in _all_done(campaign, waiting):
+                progress("cli.stage.returns", len(done), len(jobs))
+                done[one.unit_id] = one
+            return {u: done[u].failure for u in campaign.units if u in done and done[u].failure}
 
         yield finish
 
 
-def _messages(
-    campaign: Campaign, results: Results, folder: Path, lang: str
-) -> tuple[list[CopyJob], dict[str, str]]:
-    """Write the messages; returns the copies to write, and by unit why nothing of its own could be made."""
-    from pipeline.forms import addresses
-    from pipeline.returns import return_copies
+def _by_likeness(campaign: Campaign, sent: Iterable[Sent]) -> list[Sent]:
+    """Units that owe the same rows one after the other: most of what their copies say is worked out once."""
+    place = {unit_id: n for n, (_, alike_ids) in enumerate(alike(campaign)) for unit_id in alike_ids}
+    return sorted(sent, key=lambda one: place[one.unit_id])
 
-    jobs: list[CopyJob] = []
-    lost: dict[str, str] = {}
-    for one in return_copies(campaign, results, lang, partial(addresses, campaign)):
-        if one.failure:
-            lost[one.unit_id] = one.failure
-            continue
-        with replacing(folder / f"{one.unit_id}.txt") as path:
-            path.write_bytes(one.message.encode("utf-8-sig", "replace"))
-        if one.front is not None:
-            target = folder / f"{one.unit_id}.xlsx"
-            jobs.append(CopyJob(target, one.unit_id, lang, one.answers, one.markup, one.front))
-    return jobs, lost
+
+def _all_done(campaign: Campaign, waiting: Sequence[Waiting]) -> Iterator[CopyDone]:
+    """What came of each copy; those that no process has begun are written here, the last ones first."""
+    left = list(waiting)
+    while left and (left[-1][1] is None or left[-1][1].cancel()):
+        yield _write(campaign, left.pop()[0])
+    for job, future in left:
+        yield _ended(future) or _write(campaign, job)
 
 
 @contextmanager
-def _pool(campaign: Campaign, jobs: Sequence[CopyJob], workers: int) -> Iterator[ProcessPoolExecutor | None]:
-    """Processes for the copies; none where there are too few copies or this process is to do all."""
-    if workers <= 1 or len(jobs) < _FEW:
+def _pool(campaign: Campaign, copies: int, workers: int) -> Iterator[ProcessPoolExecutor | None]:
+    """Processes for so many copies; none where they are too few or this process is to do all."""
+    if workers <= 1 or copies < _FEW:
         yield None
         return
-    count = min(workers, max(len(jobs) // _MANY, 1))
+    count = min(workers, max(copies // _MANY, 1))
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=_load, initargs=(campaign.source,))
     try:
@@ -137,18 +138,31 @@ def _ended(future: Future[CopyDone] | None) -> CopyDone | None:
 
 
 def _write(campaign: Campaign, job: CopyJob) -> CopyDone:
+    """Write what one unit gets back: the message, and a copy where something is to be done."""
+    from pipeline.forms import addresses
+    from pipeline.returns import return_copy
+
+    one = return_copy(campaign, job.sent, job.lang, partial(addresses, campaign))
+    if one.failure:
+        return CopyDone(one.unit_id, one.failure)
+    with replacing(job.folder / f"{one.unit_id}.txt") as path:
+        path.write_bytes(one.message.encode("utf-8-sig", "replace"))
+    return CopyDone(one.unit_id) if one.front is None else _write_copy(campaign, job, one, one.front)
+
+
+def _write_copy(campaign: Campaign, job: CopyJob, one: ReturnCopy, front: Sheet) -> CopyDone:
     from pipeline.forms import build_template
     from pipeline.workbook import write_book
 
     try:
-        book = build_template(campaign, job.unit_id, job.answers, job.lang, job.markup)
-        with replacing(job.target) as path:
-            write_book(replace(book, sheets=(job.front, *book.sheets)), campaign.theme, path)
+        book = build_template(campaign, one.unit_id, one.answers, job.lang, one.markup)
+        with replacing(job.folder / f"{one.unit_id}.xlsx") as path:
+            write_book(replace(book, sheets=(front, *book.sheets)), campaign.theme, path)
     except StopRun:
         raise
     except Exception as error:
-        return CopyDone(job.unit_id, f"{type(error).__name__}: {error}")
-    return CopyDone(job.unit_id)
+        return CopyDone(one.unit_id, f"{type(error).__name__}: {error}")
+    return CopyDone(one.unit_id)
 
 
 _loaded: dict[str, Campaign] = {}
@@ -157,6 +171,8 @@ _loaded: dict[str, Campaign] = {}
 
 def _load(source: Source) -> None:
     _loaded["campaign"] = load_campaign(source)
+    gc.freeze()
+    gc.set_threshold(_MANY_OBJECTS)  # a copy is many small objects, and of all the rest nothing goes
 
 
 def _write_here(job: CopyJob) -> CopyDone:

@@ -6,12 +6,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pipeline.catalogue import Campaign
-from pipeline.frames import Results
 from pipeline.store.atomic import replace_all
 from pipeline.store.register import added, read_register
+
+if TYPE_CHECKING:
+    from pipeline.frames import Results
 
 SUMMARY: Final = "tong-hop.xlsx"
 """The summary workbook, in the folder of a run and in that of the outputs."""

@@ -83,10 +83,12 @@ def roll_up(
 def entered_before(owner: Campaign, unit_id: str, results: Results, lang: str) -> Answers:
     """What a unit's own earlier return says, ready to be sent again with the next number."""
     from pipeline.returns.figures import answers_of
+    from pipeline.returns.sent import counted
     from pipeline.returns.unit import Unit
 
     unit = owner.units[unit_id]
-    return answers_of(Unit(owner, results, lang, unit, results.submissions, (), lambda *_: ""))
+    mine = counted(results)(unit_id)
+    return answers_of(Unit(owner, mine, lang, unit, results.submissions, (), lambda *_: ""))
 
 
 def write_return(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pipeline import __version__
 from pipeline.catalogue import Campaign, Source, load_campaign
@@ -44,10 +45,13 @@ MISTAKES = "loi-co-y.csv"
 APPENDIX = "phu-luc.docx"
 """The appendix tables of the report, for Word."""
 
+_MANY_OBJECTS: Final = 50_000
+"""After so many new objects a run looks for those that only hold each other: most of them stay to its end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line asks for. ``workers`` 1 reads in this process.
+    """What the command line asks for. ``campaign``: loaded, or where it lies. ``workers``: processes to use.
 
     ``compare`` is the run to compare with, "" for the one before. ``is_cached``: what was read before is
     not read again. Without ``has_detail`` the summary has no sheets with a row or column for every unit.
@@ -56,7 +60,7 @@ class Options:
 
     inputs: Place
     outputs: Path
-    campaign: Path | Source
+    campaign: Path | Source | Campaign
     lang: str
     workers: int
     compare: str = ""
@@ -77,15 +81,17 @@ class Report:
 
 def aggregate(options: Options, progress: Progress) -> Report:
     """Do the main job. Raises StopRun only where nothing can be done or written."""
-    from pipeline.comparing import with_changes
-
-    campaign = load_campaign(options.campaign)
+    gc.set_threshold(_MANY_OBJECTS)
+    given = options.campaign
+    campaign = given if isinstance(given, Campaign) else load_campaign(given)
     summary = options.outputs / SUMMARY
     check_writable(summary)
     with writing(options.outputs):
         results = examine(campaign, options, progress, CacheUse.KEEP)
         if not options.has_detail:
             results = _without_detail(results)
+        from pipeline.comparing import with_changes  # while files are read, this is imported ahead
+
         results, entry = with_changes(campaign, results, options.outputs, options.compare)
         run_folder = options.outputs / "runs" / results.run_id
         with whole_folder(run_folder) as folder:
@@ -106,7 +112,7 @@ def examine(
         wanted = [one for one in found if not one.passed_over]
         if not wanted:
             raise WrongUse("cli.empty_inputs", inputs=str(options.inputs))
-        import_ahead(writes=use is CacheUse.KEEP)
+        import_ahead(way.begun, writes=use is CacheUse.KEEP)
         submissions = read_all(wanted, campaign, way, partial(progress, "cli.stage.read"))
         passed = [one for one in found if one.passed_over]
         waivers = read_waivers(folder, campaign)

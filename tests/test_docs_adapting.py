@@ -14,6 +14,7 @@ from pipeline.catalogue.obligations import owed_forms
 from pipeline.catalogue.wording import rule_sentence
 from pipeline.forms import build_template, cell_address
 from pipeline.model import FormRow
+from tests.workbooks import cells_of
 
 ADAPTING = Path(__file__).parent.parent / "docs" / "adapting.md"
 
@@ -63,7 +64,7 @@ def test_one_indicator_and_one_rule_need_three_lines_of_data(folder):
     assert "«trong đó: xử lý đúng hạn» (B8D_022) không được lớn hơn" in rule_sentence(
         campaign, campaign.rules["B8D-R03"], "vi"
     )
-    assert any("B8D-R03" in str(cell.value) for sheet in book.sheets for cell in sheet.cells)
+    assert any("B8D-R03" in str(cell.value) for sheet in book.sheets for cell in cells_of(sheet))
 
 
 def test_another_city_is_a_copy_with_other_units_and_communes(folder):

@@ -16,6 +16,7 @@ from pipeline.forms.live_checks import LiveChecks, live_checks
 from pipeline.forms.places import Places, places_of
 from pipeline.model import Answers
 from pipeline.rules import check
+from tests.workbooks import cells_of
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def sheet_of(book: Book, name: str) -> Sheet:
 
 
 def column(sheet: Sheet, number: int) -> Iterator[Cell]:
-    return (cell for cell in sheet.cells if cell.col == number)
+    return (cell for cell in cells_of(sheet) if cell.col == number)
 
 
 def test_every_rule_is_checked_in_some_template(
@@ -59,7 +60,7 @@ def test_the_check_sheet_has_every_rule_in_words_and_as_formulas(campaign: Campa
     """One row per rule and level: id, severity, a sentence that names its indicators, formulas."""
     book = build_template(campaign, "QH304")
     sheet = sheet_of(book, "Kiểm tra")
-    cells = {(cell.row, cell.col): cell.value for cell in sheet.cells}
+    cells = {(cell.row, cell.col): cell.value for cell in cells_of(sheet)}
     rows = {row for (row, col), value in cells.items() if col == 0 and str(value) in campaign.rules}
 
     assert len(rows) > len({cells[row, 0] for row in rows})

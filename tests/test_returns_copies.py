@@ -19,6 +19,7 @@ from pipeline.returns import ReturnCopy, return_copies
 from pipeline.workbook.write import book_bytes
 from tests.return_copies import silent
 from tests.returns import drawn
+from tests.workbooks import cells_of
 
 UNIT = "QH303"
 THREE = ("QH303", "QH304", "QH305")
@@ -75,7 +76,7 @@ def test_texts_of_a_unit_are_texts_in_its_copy(campaign: Campaign) -> None:
     assert copy.answers is not None
     assert copy.front is not None
     book = build_template(campaign, UNIT, copy.answers, "vi", copy.markup)
-    cells = [cell for sheet in (copy.front, *book.sheets) for cell in sheet.cells]
+    cells = [cell for sheet in (copy.front, *book.sheets) for cell in cells_of(sheet)]
     held = [cell.value for cell in cells if isinstance(cell.value, str) and "HYPERLINK" in cell.value]
 
     assert HOSTILE in held
@@ -144,7 +145,7 @@ def _shifted(sheet: SheetCells) -> SheetCells:
 
 def _links(copy: ReturnCopy) -> list[Link]:
     assert copy.front is not None
-    return [cell.value for cell in copy.front.cells if isinstance(cell.value, Link)]
+    return [cell.value for cell in cells_of(copy.front) if isinstance(cell.value, Link)]
 
 
 def _relations(content: bytes) -> bytes:
@@ -215,8 +216,9 @@ def test_nothing_lights_up_over_a_mark(campaign: Campaign) -> None:
         for made in (blank, book)
     )
     plain = next(sheet for sheet in book.sheets if sheet.name == "B01")
-    marked = {(c.row, c.col) for c in plain.cells if "form.mark." in c.style and ".mark.row" not in c.style}
-    marked -= {(c.row, c.col) for c in plain.cells if c.style.startswith("form.mark.")}
+    cells = list(cells_of(plain))
+    marked = {(c.row, c.col) for c in cells if "form.mark." in c.style and ".mark.row" not in c.style}
+    marked -= {(c.row, c.col) for c in cells if c.style.startswith("form.mark.")}
 
     assert marked & before
     assert after == before - marked

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pipeline import run
+from pipeline.book import Cell, Line, Sheet
 from pipeline.catalogue import Campaign
 from pipeline.forms import build_template
 from pipeline.workbook import write_book
@@ -25,6 +26,16 @@ def written(kind: str, campaign: Campaign, tiny: Campaign, folder: Path) -> Path
         "return copy": lambda: next(iter(sorted((_run_twice(tiny, folder) / run.RETURNS).glob("*.xlsx")))),
     }
     return made[kind]()
+
+
+def cells_of(sheet: Sheet) -> Iterator[Cell]:
+    """The cells of a sheet one by one, those that are given as lines, too."""
+    for given in sheet.cells:
+        if isinstance(given, Line):
+            look = zip(given.values, given.styles, strict=True)
+            yield from (Cell(given.row, at, *cell) for at, cell in enumerate(look, start=given.col))
+        else:
+            yield given
 
 
 def _template(campaign: Campaign, folder: Path) -> Path:

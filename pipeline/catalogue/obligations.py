@@ -53,10 +53,16 @@ def form_rows(campaign: Campaign, unit: ReportingUnit, form_id: str) -> tuple[Fo
         return ()
     return tuple(
         FormRow(indicator.indicator_id, level)
-        for indicator in campaign.indicators_of(form_id)
+        for indicator in _indicators(campaign, form_id)
         for level in levels
         if is_asked(campaign, unit, indicator, level)
     )
+
+
+@lru_cache(maxsize=2_000)
+def _indicators(campaign: Campaign, form_id: str) -> tuple[Indicator, ...]:
+    """Picked out of all once: it is asked again for each kind of unit."""
+    return campaign.indicators_of(form_id)
 
 
 def is_asked(campaign: Campaign, unit: ReportingUnit, indicator: Indicator, level: str) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 
 from pipeline.catalogue.campaign import Campaign, Parts
 from pipeline.catalogue.obligations import owed_forms, parts_of
 from pipeline.catalogue.tables import Problems, Row, line_of, near_miss
 from pipeline.catalogue.verify_codes import verify_codes
+from pipeline.catalogue.verify_magnitudes import verify_magnitudes
 from pipeline.model import ALL_LEVELS, Indicator, Kind, Severity, TimeAggregation, UnitAggregation
 from pipeline.rules.language import Reach, Rule, Side
 
@@ -53,7 +53,7 @@ def verify(campaign: Campaign, rows: Rows, problems: Problems) -> None:
 
 def _reporting_to(problems: Problems, rows: Rows) -> Rows:
     return {
-        file: {name: replace(row, problems=problems) for name, row in found.items()}
+        file: {name: Row(row.file, row.line, row.fields, problems) for name, row in found.items()}
         for file, found in rows.items()
     }
 
@@ -70,6 +70,7 @@ def _verify_lists(campaign: Campaign, rows: Rows, problems: Problems) -> None:
     for rule in campaign.rules.values():
         _verify_rule(campaign, rule, rows["rules.csv"][rule.rule_id])
     _verify_presentation(campaign, rows)
+    verify_magnitudes(campaign, rows)
     _verify_settings(campaign, problems)
 
 
@@ -256,23 +257,6 @@ def _verify_presentation(campaign: Campaign, rows: Rows) -> None:
         drawn = [headlines.get(name) for name in plan.indicator_ids]
         if len({indicator.unit_measure for indicator in drawn if indicator}) > 1:
             row.refuse("indicators", "must share one unit of measure")
-    for (indicator_id, level), magnitude in campaign.magnitudes.items():
-        row = rows["magnitudes.csv"][f"{indicator_id}|{level}"]
-        _known(row, "indicator_id", [indicator_id], campaign.indicators)
-        _known(row, "level", [level], {*campaign.levels, "*"})
-        _known(row, "share_of", [magnitude.share_of], campaign.indicators)
-        if indicator_id in _wholes_of(campaign, magnitude.share_of):
-            row.refuse("share_of", f"{indicator_id} would be a share of itself")
-
-
-def _wholes_of(campaign: Campaign, indicator_id: str) -> set[str]:
-    """The indicator and everything that it is a share of, at whatever level."""
-    found, waiting = set[str](), {indicator_id}
-    while waiting:
-        found |= waiting
-        shares = {m.share_of for m in campaign.magnitudes.values() if m.indicator_id in waiting}
-        waiting = shares - found
-    return found
 
 
 def _verify_settings(campaign: Campaign, problems: Problems) -> None:

@@ -30,7 +30,7 @@ def rollup_verb(common: Common, unit_id: str, own: Path | None, end: Ending) -> 
     under = (unit_id,) if unit_id else tuple(u for u in whole.units if subordinates_of(whole, u))
     source = Source(common.campaign, (*owner.under, under))
     campaign = load_campaign(source)
-    options = replace(verbs.options_of(common), campaign=source)
+    options = replace(verbs.options_of(common), campaign=campaign)
     with screen.progress_bar(words, quiet=common.quiet) as progress:
         before = _entered(owner, unit_id, own, (common.lang, progress)) if own and unit_id else None
         report = run.aggregate(options, progress)

@@ -25,7 +25,7 @@ def aggregate_verb(common: Common, min_coverage: float, end: Ending) -> None:
     campaign = load_campaign(common.campaign)
     words = campaign.words[common.lang]
     with screen.progress_bar(words, quiet=common.quiet) as progress:
-        report = run.aggregate(options_of(common), progress)
+        report = run.aggregate(replace(options_of(common), campaign=campaign), progress)
     if report.set_aside is not None:
         tell_set_aside(report.set_aside, common.outputs, words)
     for unit_id, reason in report.lost_copies.items():

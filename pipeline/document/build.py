@@ -26,7 +26,7 @@ def build_document(campaign: Campaign, results: Results, lang: str) -> bytes:
     look = look_of(campaign.theme)
     laid_out = [(one, table_layout(one, look.room, look.lengths)) for one in appendices]
     sizes = sorted({size for _, (size, _) in laid_out})
-    return bytes_of(new_document(desk, look, sizes), list(_parts(desk, laid_out)))
+    return bytes_of(new_document(desk, look, sizes), _parts(desk, laid_out))
 
 
 def _parts(desk: Desk, laid_out: Sequence[tuple[Appendix, Layout]]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -21,6 +21,8 @@ from pipeline.document.text import footer
 
 _MADE: Final = datetime(2023, 6, 2, tzinfo=UTC)
 _STAMP: Final = (1980, 1, 1, 0, 0, 0)
+_SECTION: Final = b"<w:sectPr"
+"""With this, the page, ends the body of a document, and that of an empty one begins."""
 _NOT_OURS: Final = (
     *("/stylesWithEffects", "/customXml", "/numbering"),
     *("/thumbnail", "/webSettings", "/fontTable"),
@@ -43,18 +45,18 @@ def new_document(desk: Desk, look: Look, sizes: Iterable[float]) -> Document:
     return document
 
 
-def bytes_of(document: Document, parts: Sequence[str]) -> bytes:
-    """The document with these paragraphs and tables, as a file."""
-    body = document.element.body
-    last = body[-1]
-    for part in parts:
-        last.addprevious(parse_xml(part))
+def bytes_of(document: Document, parts: Iterable[str]) -> bytes:
+    """The document with these paragraphs and tables, as a file.
+
+    The library saves it without them, and they are put in as text: it would only take them apart, and spell
+    them the same.
+    """
     for rels in (document.part.rels, document.part.package.rels):
         for name in [name for name, rel in rels.items() if rel.reltype.endswith(_NOT_OURS)]:
             del rels[name]
     saved = io.BytesIO()
     document.save(saved)
-    return _stamped(saved)
+    return _stamped(saved, document.part.partname.membername, "".join(parts).encode())
 
 
 def _set_page(desk: Desk, look: Look, document: Document) -> None:
@@ -92,12 +94,16 @@ def _set_properties(desk: Desk, document: Document, locale: str) -> None:
     about.created = about.modified = _MADE
 
 
-def _stamped(saved: io.BytesIO) -> bytes:
-    """The same package with one and the same time on all its parts."""
+def _stamped(saved: io.BytesIO, main: str, body: bytes) -> bytes:
+    """The same package, what its main part holds put in, with one and the same time on all its parts."""
     again = io.BytesIO()
     with zipfile.ZipFile(saved) as made, zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as target:
         for entry in made.infolist():
             fixed = zipfile.ZipInfo(entry.filename, _STAMP)
             fixed.compress_type, fixed.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            target.writestr(fixed, made.read(entry))
+            content = made.read(entry)
+            if entry.filename == main:
+                head, section, end = content.partition(_SECTION)
+                content = b"".join((head, body, section, end))
+            target.writestr(fixed, content)
     return again.getvalue()

@@ -1,15 +1,15 @@
-"""One appendix table as WordprocessingML. Built as text and parsed at once: cell objects would be slow."""
+"""One appendix table as WordprocessingML. Built as text: cell objects would be slow."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from pipeline.document.appendix import Appendix, Line
 from pipeline.document.figures import Figure
 from pipeline.document.look import AGAIN, CENTRE, HEAD, NUMBER, TABLE, TEXT, sized, twips
-from pipeline.document.text import NAMESPACE, text_of
+from pipeline.document.text import quoted, text_of
 
 
 def table_xml(appendix: Appendix, layout: tuple[float, Sequence[float]], description: str) -> str:
@@ -19,10 +19,10 @@ def table_xml(appendix: Appendix, layout: tuple[float, Sequence[float]], descrip
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in dxa)
     title = f"{appendix.number}. {appendix.title}"
     head = (
-        f'<w:tbl {NAMESPACE}><w:tblPr><w:tblStyle w:val="{TABLE}"/><w:tblW w:w="{sum(dxa)}" w:type="dxa"/>'
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="{TABLE}"/><w:tblW w:w="{sum(dxa)}" w:type="dxa"/>'
         '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0"'
         ' w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
-        f"<w:tblCaption w:val={quoteattr(title)}/><w:tblDescription w:val={quoteattr(description)}/>"
+        f"<w:tblCaption w:val={quoted(title)}/><w:tblDescription w:val={quoted(description)}/>"
         f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
     )
     return "".join([head, _header(appendix, dxa, size), *_rows(appendix, dxa, size), "</w:tbl>"])

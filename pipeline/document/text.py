@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-"""What every element that is parsed on its own must declare."""
+"""What an element that is parsed on its own must declare."""
 
 _BREAKS = re.compile(r"([\t\n])")
 _MARKS = {"\t": "<w:tab/>", "\n": "<w:br/>"}
@@ -40,15 +40,13 @@ def line(
         number, name = bookmark
         start = f'<w:bookmarkStart w:id="{number}" w:name="{escape(name)}"/>'
         content = f'{start}{content}<w:bookmarkEnd w:id="{number}"/>'
-    return f'<w:p {NAMESPACE}><w:pPr><w:pStyle w:val="{style}"/>{kept}{broken}</w:pPr>{content}</w:p>'
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{kept}{broken}</w:pPr>{content}</w:p>'
 
 
 def linked(style: str, text: str, bookmark: str) -> str:
     """A paragraph that leads to a bookmark."""
     link = f'<w:hyperlink w:anchor="{escape(bookmark)}" w:history="1">{_run(Run(text))}</w:hyperlink>'
-    return (
-        f'<w:p {NAMESPACE}><w:pPr><w:pStyle w:val="{style}"/><w:spacing w:before="40"/></w:pPr>{link}</w:p>'
-    )
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:spacing w:before="40"/></w:pPr>{link}</w:p>'
 
 
 def footer(text: str, page: str) -> str:
@@ -72,6 +70,12 @@ def _run(run: Run) -> str:
 def text_of(text: str) -> str:
     """A text as the content of a run, its tabs and line breaks as Word has them."""
     return "".join(_MARKS.get(piece) or _piece(piece) for piece in _BREAKS.split(text) if piece)
+
+
+def quoted(text: str) -> str:
+    """A text as the value of an attribute, always between double quotes."""
+    inside = escape(text, {'"': "&quot;"})
+    return f'"{inside}"'
 
 
 def _piece(text: str) -> str:

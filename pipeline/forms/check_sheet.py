@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
-from pipeline.book import Cell, Column, Highlight, Merge, Print, Sheet
+from pipeline.book import Column, Highlight, Line, Merge, Print, Sheet
 from pipeline.forms import desk as frame
 from pipeline.forms.desk import Block, Desk
+from pipeline.forms.fixed_checks import FIRST_PERIOD, FIRST_ROW, Check, FixedChecks
 from pipeline.forms.layout import address
 from pipeline.forms.lines import height, width_of
-from pipeline.forms.live_checks import FIRST_PERIOD, FIRST_ROW, LiveChecks
+from pipeline.forms.live_checks import LiveChecks
+from pipeline.forms.places import KEPT, Places
+from pipeline.rules.language import Rule
 from pipeline.rules.sentence import sentence
 
 _TITLE, _NOTE, _COUNTED, _MACHINE, _HEADER = range(1, 6)
@@ -22,52 +27,73 @@ _SIZE = 11.0
 
 def check_sheet(desk: Desk, checks: LiveChecks) -> Sheet:
     """The sheet ``Kiểm tra``: a row per rule and level, a column per period, the result last."""
-    widths = _column_widths(desk, checks)
-    block = Block(0, checks.result_column, widths)
+    widths = _column_widths(desk.places, checks.fixed)
+    last = checks.fixed.result_column
+    block = Block(0, last, widths)
     rows = FIRST_ROW + len(checks.rows) - 1
     return Sheet(
-        name=checks.sheet,
-        cells=list(_cells(desk, checks)),
+        name=checks.fixed.sheet,
+        cells=list(_lines(desk, checks)),
         merges=list(_top(desk, checks, block)),
         columns=[Column(column, column, width) for column, width in widths.items()],
         row_heights=_row_heights(desk, checks, block),
         highlights=_highlights(checks, rows) if checks.rows else [],
         freeze=(FIRST_ROW, FIRST_PERIOD),
-        filter=(_HEADER, 0, max(rows, _HEADER + 1), checks.result_column),
-        print=Print(repeat_rows=(_MACHINE, _HEADER), footer_left=f"{checks.sheet} - {desk.unit.name}"),
+        filter=(_HEADER, 0, max(rows, _HEADER + 1), last),
+        print=Print(repeat_rows=(_MACHINE, _HEADER), footer_left=f"{checks.fixed.sheet} - {desk.unit.name}"),
         protected=True,
         tab="$tab.check",
     )
 
 
-def rule_sentence(desk: Desk, name: str) -> str:
+class _FixedLine(NamedTuple):
+    """What stands before the periods of one check row, the styles of the whole row, and its height."""
+
+    values: tuple[str, ...]
+    styles: tuple[str, ...]
+    height: float
+
+
+def _lines(desk: Desk, checks: LiveChecks) -> Iterator[Line]:
+    ids = (*_MACHINE_IDS, *checks.fixed.period_ids, "RESULT")
+    names = ("rule", "form", "level", "severity", "sentence")
+    labels = [desk.campaign.periods[period].label for period in checks.fixed.period_ids]
+    titles = [*(desk.word(f"check.{name}") for name in names), *labels, desk.word("check.result")]
+    yield Line(_MACHINE, 0, ids, ["form.machine"] * len(ids))
+    yield Line(_HEADER, 0, titles, ["form.check.header"] * len(titles))
+    fixed = _fixed_lines(desk.places, checks.fixed)
+    for index, (row, line) in enumerate(zip(checks.rows, fixed, strict=True)):
+        marks = map(row.formulas.get, checks.fixed.period_ids)
+        yield Line(FIRST_ROW + index, 0, [*line.values, *marks, checks.result_of(index)], line.styles)
+
+
+@lru_cache(maxsize=KEPT)
+def _fixed_lines(places: Places, checks: FixedChecks) -> tuple[_FixedLine, ...]:
+    return tuple(_fixed_line(places, checks, one) for one in checks.checks)
+
+
+def _fixed_line(places: Places, checks: FixedChecks, one: Check) -> _FixedLine:
+    rule, severity = one.rule, str(one.rule.severity)
+    said = _sentence(places, rule)
+    told = ("form.check.mark" if period in one.texts else "form.check.none" for period in checks.period_ids)
+    texts = (places.level_name(one.level), places.words[f"forms.severity.{severity}"], said)
+    looks = ("form.check.id", "form.check.id", "form.check.text", f"form.check.{severity}", "form.check.text")
+    room = _column_widths(places, checks)[FIRST_PERIOD - 1]
+    return _FixedLine(
+        (rule.rule_id, rule.form_id, *texts),
+        (*looks, *told, "form.check.result"),
+        max(height(said, room, _SIZE), 16.0),
+    )
+
+
+def _sentence(places: Places, rule: Rule) -> str:
     """A rule as a sentence in the language of the template, with the names and ids of its indicators."""
 
     def name_of(indicator_id: str) -> str:
-        indicator = desk.campaign.indicators[indicator_id]
-        return desk.words["rule.name"].format(name=indicator.name, indicator_id=indicator_id)
+        indicator = places.campaign.indicators[indicator_id]
+        return places.words["rule.name"].format(name=indicator.name, indicator_id=indicator_id)
 
-    return sentence(desk.campaign.rules[name].expression, name_of, desk.words)
-
-
-def _cells(desk: Desk, checks: LiveChecks) -> Iterator[Cell]:
-    ids = dict(enumerate((*_MACHINE_IDS, *checks.period_ids, "RESULT")))
-    names = ("rule", "form", "level", "severity", "sentence")
-    labels = [desk.campaign.periods[period].label for period in checks.period_ids]
-    titles = [*(desk.word(f"check.{name}") for name in names), *labels, desk.word("check.result")]
-    yield from frame.texts(_MACHINE, ids, "form.machine")
-    yield from frame.texts(_HEADER, dict(enumerate(titles)), "form.check.header")
-    for index, row in enumerate(checks.rows):
-        at, severity = FIRST_ROW + index, row.rule.severity
-        yield Cell(at, 0, row.rule.rule_id, "form.check.id")
-        yield Cell(at, 1, row.rule.form_id, "form.check.id")
-        yield Cell(at, 2, desk.level_name(row.level), "form.check.text")
-        yield Cell(at, 3, desk.word(f"severity.{severity}"), f"form.check.{severity}")
-        yield Cell(at, 4, rule_sentence(desk, row.rule.rule_id), "form.check.text")
-        for column, period in enumerate(checks.period_ids, start=FIRST_PERIOD):
-            formula = row.formulas.get(period)
-            yield Cell(at, column, formula, "form.check.mark" if formula else "form.check.none")
-        yield Cell(at, checks.result_column, checks.result_of(index), "form.check.result")
+    return sentence(rule.expression, name_of, places.words)
 
 
 def _top(desk: Desk, checks: LiveChecks, block: Block) -> Iterator[Merge]:
@@ -78,13 +104,14 @@ def _top(desk: Desk, checks: LiveChecks, block: Block) -> Iterator[Merge]:
 
 
 def _note(desk: Desk, checks: LiveChecks) -> str:
-    return desk.word("check.note", right=checks.marks.right, wrong=checks.marks.wrong)
+    return desk.word("check.note", right=checks.fixed.marks.right, wrong=checks.fixed.marks.wrong)
 
 
-def _column_widths(desk: Desk, checks: LiveChecks) -> dict[int, float]:
+@lru_cache(maxsize=KEPT)
+def _column_widths(places: Places, checks: FixedChecks) -> Mapping[int, float]:
     widths = dict(enumerate(_WIDTHS))
     for column, period in enumerate(checks.period_ids, start=FIRST_PERIOD):
-        widths[column] = max(width_of(desk.campaign.periods[period].label, 8.5, is_bold=True), 6.4)
+        widths[column] = max(width_of(places.campaign.periods[period].label, 8.5, is_bold=True), 6.4)
     widths[checks.result_column] = 8.6
     widths[FIRST_PERIOD - 1] = max(_FRAME_WIDTH - sum(widths.values()), _LEAST_SENTENCE)
     return dict(sorted(widths.items()))
@@ -93,16 +120,15 @@ def _column_widths(desk: Desk, checks: LiveChecks) -> dict[int, float]:
 def _row_heights(desk: Desk, checks: LiveChecks, block: Block) -> dict[int, float]:
     heights = {0: 20.0 if desk.banner else 4.0, _TITLE: 26.0, _COUNTED: 18.0, _MACHINE: 9.0, _HEADER: 31.0}
     heights[_NOTE] = frame.fitted(_note(desk, checks), block, _SIZE)
-    for index, row in enumerate(checks.rows):
-        text = rule_sentence(desk, row.rule.rule_id)
-        heights[FIRST_ROW + index] = max(height(text, block.widths[FIRST_PERIOD - 1], _SIZE), 16.0)
+    lines = _fixed_lines(desk.places, checks.fixed)
+    heights.update({FIRST_ROW + index: line.height for index, line in enumerate(lines)})
     return heights
 
 
 def _highlights(checks: LiveChecks, last: int) -> list[Highlight]:
     cell = address(FIRST_ROW, FIRST_PERIOD)
-    place = (FIRST_ROW, FIRST_PERIOD, last, checks.result_column)
+    place = (FIRST_ROW, FIRST_PERIOD, last, checks.fixed.result_column)
     return [
-        Highlight(*place, f'={cell}="{checks.marks.wrong}"', "form.wrong"),
-        Highlight(*place, f'={cell}="{checks.marks.right}"', "form.right"),
+        Highlight(*place, f'={cell}="{checks.fixed.marks.wrong}"', "form.wrong"),
+        Highlight(*place, f'={cell}="{checks.fixed.marks.right}"', "form.right"),
     ]

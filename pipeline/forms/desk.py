@@ -49,11 +49,6 @@ class Desk:
         """One text of this room, its gaps filled. Raises KeyError where the campaign lacks it."""
         return self.words[f"forms.{name}"].format(**gaps)
 
-    def level_name(self, level: str) -> str:
-        """The short name of a level, and its full name where the words have no short one."""
-        own = self.campaign.levels[level]
-        return self.words.get(f"forms.level.{level}", own.name if self.lang == "vi" else own.name_en)
-
 
 @dataclass(frozen=True, slots=True)
 class Block:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import fsum
 
-import numpy as np
-
+from pipeline.forms.fixed_rows import FixedRow, fixed_rows
+from pipeline.forms.layout import FIRST_PERIOD
 from pipeline.forms.places import Places
+from pipeline.forms.verdicts import judged
 from pipeline.model import Answers, FormRow, TimeAggregation
 from pipeline.rules import check
 from pipeline.rules.language import Ref, Rule, Side
@@ -17,7 +18,7 @@ NumbersOf = Callable[[Ref], list[Number]]
 
 
 class UnitFigures:
-    """Figures of one unit by (indicator, level, period); None where the cell shows no number.
+    """Figures of one unit by row and period; None where the cell shows no number.
 
     A text is no number, whatever it says. Without answers every cell shows nothing.
     """
@@ -25,37 +26,33 @@ class UnitFigures:
     def __init__(self, places: Places, answers: Answers | None) -> None:
         self._places = places
         self._typed = answers.values if answers is not None else {}
-        self._known: dict[tuple[str, str, str], Number] = {}
-        self._judged: dict[str, list[list[int]]] = {}
-        self._figures: dict[tuple[str, tuple[str, ...]], check.Figures] = {}
+        self._shown: dict[str, list[Number]] = {}
+        self._judged: Mapping[tuple[str, str], Sequence[int]] | None = None
 
-    def typed(self, row: FormRow, period_id: str) -> str | float | None:
-        """What the unit wrote into the cell; None where it wrote nothing, "" where it emptied the cell."""
-        return self._typed.get((row.key, period_id))
+    def numbers(self, fixed: FixedRow) -> Sequence[Number]:
+        """The numbers that a row shows, period by period: typed, or by the cell's formula."""
+        key = fixed.row.key
+        if key not in self._shown:
+            self._shown[key] = self._numbers(fixed)
+        return self._shown[key]
 
-    def number(self, row: FormRow, period_id: str) -> Number:
-        """The number that the cell shows: typed, or by the cell's formula."""
-        place = (row.indicator_id, row.level, period_id)
-        if place not in self._known:
-            self._known[place] = self._number(row, period_id)
-        return self._known[place]
-
-    def over_periods(self, row: FormRow) -> Number:
+    def over_periods(self, fixed: FixedRow) -> Number:
         """The number in the column of the total over the periods."""
         if not self._typed:
             return None
-        periods = self._places.periods_of(row.indicator_id, row.level)
-        match self._places.campaign.indicators[row.indicator_id].time_aggregation:
+        numbers = self.numbers(fixed)
+        asked = [numbers[index] for index in fixed.asked]
+        match fixed.indicator.time_aggregation:
             case TimeAggregation.SUM:
-                return _sum(self.number(row, period) for period in periods)
+                return _sum(asked)
             case TimeAggregation.LAST:
-                return self.number(row, periods[-1]) if periods else None
+                return asked[-1] if asked else None
             case TimeAggregation.FIRST:
-                return self.number(row, periods[0]) if periods else None
+                return asked[0] if asked else None
             case TimeAggregation.BALANCE:
-                return self._balance(row, periods)
+                return self._balance(fixed.row)
             case TimeAggregation.RATIO:
-                return self._ratio_of_totals(row)
+                return self._ratio_of_totals(fixed.row)
             case TimeAggregation.NONE:
                 return None
 
@@ -64,49 +61,35 @@ class UnitFigures:
         periods = self._places.campaign.forms[rule.form_id].period_ids
         if not self._typed:
             return dict.fromkeys(periods, check.NOT_EVALUATED)
-        if rule.rule_id not in self._judged:
-            found = check.evaluate(rule.expression, lambda name: self._rows(name, periods))
-            self._judged[rule.rule_id] = found.tolist()
-        place = list(self._places.campaign.levels).index(level)
-        return dict(zip(periods, self._judged[rule.rule_id][place], strict=True))
+        if self._judged is None:
+            self._judged = judged(self._places, self._of_form)
+        return dict(zip(periods, self._judged[rule.rule_id, level], strict=True))
 
-    def _rows(self, indicator_id: str, periods: tuple[str, ...]) -> check.Figures:
-        """An indicator at all levels of the campaign, one below the other."""
-        if (indicator_id, periods) not in self._figures:
-            rows = [
-                self._row(FormRow(indicator_id, level), periods) for level in self._places.campaign.levels
-            ]
-            values, states = ([row[i] for row in rows] for i in (0, 1))
-            found = check.Figures(np.array(values), np.array(states, dtype=np.int8))
-            self._figures[indicator_id, periods] = found
-        return self._figures[indicator_id, periods]
+    def _of_form(self, form_id: str) -> list[Sequence[Number]]:
+        return [self.numbers(fixed) for fixed in fixed_rows(self._places, form_id).values()]
 
-    def _row(self, row: FormRow, periods: tuple[str, ...]) -> tuple[list[float], list[int]]:
-        values, states = [], []
-        for period in periods:
-            stands = self._places.stands(row.indicator_id, row.level, period)
-            value = self.number(row, period) if stands else None
-            values.append(float(value) if value is not None else 0.0)
-            known = check.KNOWN if value is not None else check.MISSING
-            states.append(known if stands else check.NOT_APPLICABLE)
-        return values, states
+    def _numbers(self, fixed: FixedRow) -> list[Number]:
+        typed = self._typed
+        if not typed:
+            return [None] * len(fixed.places)
+        shown = [typed.get(place) for place in fixed.places]
+        for one in fixed.derived:
+            if shown[one.place] is None:
+                shown[one.place] = self._derived(fixed, one.place, one.part_keys)
+        return [None if isinstance(value, str) else value for value in shown]
 
-    def _number(self, row: FormRow, period_id: str) -> Number:
-        typed = self.typed(row, period_id)
-        if typed is not None:
-            return None if isinstance(typed, str) else typed
-        if not self._typed or not self._places.stands(row.indicator_id, row.level, period_id):
-            return None
-        if self._places.campaign.indicators[row.indicator_id].is_computed:
-            return self._ratio(row, lambda ref: self._in_period(ref, row.level, period_id))
-        parts = self._places.parts_in(row, period_id)
-        return _sum(self.number(FormRow(part, row.level), period_id) for part in parts)
+    def _derived(self, fixed: FixedRow, index: int, part_keys: Iterable[str]) -> Number:
+        if fixed.indicator.is_computed:
+            period_id = fixed.places[index][1]
+            return self._ratio(fixed.row, lambda ref: self._in_period(ref, fixed.row.level, period_id))
+        rows = fixed_rows(self._places, fixed.indicator.form_id)
+        return _sum(self.numbers(rows[key])[index] for key in part_keys)
 
     def _ratio_of_totals(self, row: FormRow) -> Number:
         def of(ref: Ref) -> list[Number]:
             if not self._places.is_asked(ref.indicator_id, row.level):
                 return []
-            return [self.over_periods(FormRow(ref.indicator_id, row.level))]
+            return [self.over_periods(self._fixed(ref.indicator_id, row.level))]
 
         return self._ratio(row, of)
 
@@ -117,12 +100,13 @@ class UnitFigures:
         above, below = _linear(parts.numerator, numbers_of), _linear(parts.denominator, numbers_of)
         return 100 * above / below if above is not None and below is not None and below > 0 else None
 
-    def _balance(self, row: FormRow, periods: tuple[str, ...]) -> Number:
+    def _balance(self, row: FormRow) -> Number:
         parts = self._places.campaign.parts[row.indicator_id]
+        periods = self._places.periods_of(row.indicator_id, row.level)
         if not periods:
             return None
         if parts.outflow is not None:
-            stands: Number = self.number(row, periods[-1])
+            (stands,) = self._in_period(Ref(row.indicator_id), row.level, periods[-1])
             moved = self._moved(parts.outflow, row.level, periods[:-1])
         elif parts.opening is not None and parts.inflow is not None:
             stands = _linear(parts.opening, lambda ref: self._in_period(ref, row.level, periods[0]))
@@ -143,7 +127,13 @@ class UnitFigures:
     def _in_period(self, ref: Ref, level: str, period_id: str) -> list[Number]:
         if not self._places.stands(ref.indicator_id, level, period_id):
             return []
-        return [self.number(FormRow(ref.indicator_id, level), period_id)]
+        fixed = self._fixed(ref.indicator_id, level)
+        plan = self._places.plans[fixed.indicator.form_id]
+        return [self.numbers(fixed)[plan.column_of[period_id] - FIRST_PERIOD]]
+
+    def _fixed(self, indicator_id: str, level: str) -> FixedRow:
+        form_id = self._places.campaign.indicators[indicator_id].form_id
+        return fixed_rows(self._places, form_id)[FormRow(indicator_id, level).key]
 
 
 def _sum(numbers: Iterable[Number]) -> Number:

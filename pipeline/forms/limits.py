@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.book import Entry, Highlight
 from pipeline.forms.desk import Desk
+from pipeline.forms.fixed_rows import FORMS_KEPT, fixed_rows
 from pipeline.forms.layout import FIRST_PERIOD, Plan, address
+from pipeline.forms.places import Places
 
 
 def entries(desk: Desk, plan: Plan) -> list[Entry]:
     """Numbers of at least nothing in every entry cell; whole ones unless the measure has decimals."""
     found = []
-    for first, last, column, is_decimal in _runs(desk, plan):
+    for first, last, column, is_decimal in _runs(desk.places, plan.owed.form_id):
         word = "decimal" if is_decimal else "whole"
         title, refusal = desk.word("refusal.title"), desk.word(f"refusal.{word}")
         found.append(Entry(first, column, last, plan.total_column - 1, is_decimal, title, refusal))
@@ -42,7 +45,7 @@ def _watched(desk: Desk, plan: Plan) -> Iterator[tuple[int, int, int, int, bool]
     """
     marked = _marked(desk, plan)
     last_column = plan.total_column - 1
-    for first, last, column, is_decimal in _runs(desk, plan):
+    for first, last, column, is_decimal in _runs(desk.places, plan.owed.form_id):
         begin = first
         for row in sorted(row for row in marked if first <= row <= last):
             if begin < row:
@@ -65,25 +68,20 @@ def _marked(desk: Desk, plan: Plan) -> dict[int, list[int]]:
     return found
 
 
-def _runs(desk: Desk, plan: Plan) -> Iterator[tuple[int, int, int, bool]]:
+@lru_cache(maxsize=FORMS_KEPT)
+def _runs(places: Places, form_id: str) -> tuple[tuple[int, int, int, bool], ...]:
     """Rows that belong together: ``(first row, last row, first column, is_decimal)``, ratios left out.
 
     Rows belong together when they follow each other, begin in the same period and allow the same numbers.
     """
-    run: tuple[int, int, int, bool] | None = None
-    for row in plan.owed.rows:
-        indicator = desk.campaign.indicators[row.indicator_id]
-        periods = desk.places.periods_of(row.indicator_id, row.level)
-        if indicator.is_computed or not periods:
+    runs: list[tuple[int, int, int, bool]] = []
+    for fixed in fixed_rows(places, form_id).values():
+        if fixed.indicator.is_computed or not fixed.asked:
             continue
-        at = plan.row_of[row.key]
-        column = FIRST_PERIOD + plan.owed.period_ids.index(periods[0])
-        is_decimal = desk.campaign.measures[indicator.unit_measure].decimals > 0
-        if run is not None and run[1:] == (at - 1, column, is_decimal):
-            run = (run[0], at, column, is_decimal)
-            continue
-        if run is not None:
-            yield run
-        run = (at, at, column, is_decimal)
-    if run is not None:
-        yield run
+        column = FIRST_PERIOD + fixed.asked[0]
+        is_decimal = places.campaign.measures[fixed.indicator.unit_measure].decimals > 0
+        first = fixed.at
+        if runs and runs[-1][1:] == (fixed.at - 1, column, is_decimal):
+            first = runs.pop()[0]
+        runs.append((first, fixed.at, column, is_decimal))
+    return tuple(runs)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pipeline.book import Cell, Note
-from pipeline.forms import desk as frame
+from pipeline.book import Formula, Line, Note, Scalar
 from pipeline.forms.desk import Desk
 from pipeline.forms.layout import Plan
 from pipeline.forms.lines import height, width_of
@@ -28,18 +27,24 @@ def mark_column(plan: Plan) -> int:
     return plan.check_column + 1
 
 
-def marked(desk: Desk, place: tuple[str, str], cell: Cell) -> Cell:
-    """The cell with its mark laid over, if it has one. A fraction is shown as it is, whatever the measure."""
-    mark = desk.markup.cells.get(place) if desk.markup is not None else None
-    if mark is None:
-        return cell
-    styles, _, number_format = cell.style.partition("@")
-    if isinstance(cell.value, float) and not cell.value.is_integer() and "." not in number_format:
+def marks_by_row(desk: Desk, plan: Plan) -> dict[str, dict[int, CellMark]]:
+    """The marks of one form by row key, then by column."""
+    found: dict[str, dict[int, CellMark]] = {}
+    for (key, period_id), mark in desk.markup.cells.items() if desk.markup is not None else ():
+        if key in plan.row_of and period_id in plan.column_of:
+            found.setdefault(key, {})[plan.column_of[period_id]] = mark
+    return found
+
+
+def marked(desk: Desk, mark: CellMark, value: Scalar | Formula, style: str) -> str:
+    """The style of a cell with its mark laid over. A fraction is shown as it is, whatever the measure."""
+    styles, _, number_format = style.partition("@")
+    if isinstance(value, float) and not value.is_integer() and "." not in number_format:
         number_format = "General"
     kind = "part" if mark.is_part else str(mark.severity)
     symbol = desk.word(f"mark.symbol.{kind}")
     look = _with_symbol(number_format, symbol) if symbol else number_format
-    return cell._replace(style=f"{styles}+form.mark.{kind}@{look}")
+    return f"{styles}+form.mark.{kind}@{look}"
 
 
 def notes(desk: Desk, plan: Plan) -> Sequence[Note]:
@@ -53,22 +58,23 @@ def notes(desk: Desk, plan: Plan) -> Sequence[Note]:
     ]
 
 
-def mark_cells(desk: Desk, plan: Plan) -> Iterator[Cell]:
-    """The column of marks: its title, and what each row says."""
+def mark_lines(desk: Desk, plan: Plan) -> Iterator[Line]:
+    """The column of marks, to the right of the table: its title, and what each row says."""
     if desk.markup is None:
         return
     column = mark_column(plan)
-    yield from frame.texts(plan.header_row, {column: desk.word("column.mark")}, "form.mark.header")
-    yield from frame.texts(plan.header_row + 1, {column: _MARK_ID}, "form.machine")
+    yield Line(plan.header_row, column, (desk.word("column.mark"),), ("form.mark.header",))
+    yield Line(plan.header_row + 1, column, (_MARK_ID,), ("form.machine",))
     for key, row in plan.row_of.items():
         text = desk.markup.rows.get(key, "")
-        yield Cell(row, column, text, "form.mark.row" if text else "form.mark.none")
+        yield Line(row, column, (text,), ("form.mark.row" if text else "form.mark.none",))
 
 
-def mark_height(desk: Desk, key: str) -> float:
-    """The height that the marks of a row need; 0 where there are none."""
-    text = desk.markup.rows.get(key, "") if desk.markup is not None else ""
-    return height(text, MARK_WIDTH, 10.0) if text else 0.0
+def mark_heights(desk: Desk, plan: Plan) -> Iterator[tuple[str, float]]:
+    """By row key the heights that the marks of rows need, where there are some."""
+    for key, text in desk.markup.rows.items() if desk.markup is not None else ():
+        if text and key in plan.row_of:
+            yield key, height(text, MARK_WIDTH, 10.0)
 
 
 def _with_symbol(number_format: str, symbol: str) -> str:

@@ -5,53 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final
 
 from pipeline.catalogue import Campaign
+from pipeline.catalogue.campaign import Words
 from pipeline.catalogue.obligations import owed_forms, total_parts
 from pipeline.forms.layout import Plan, address, form_sheet_name, plan_form, quoted
 from pipeline.model import FormRow, OwedForm
 from pipeline.rules.excel import CellOf, Marks, check_formula
 from pipeline.rules.language import Reach, Ref, Rule, Side
 
-
-class Check(NamedTuple):
-    """One rule at one level that can be told: its formulas by period id, the row beside which it is shown."""
-
-    rule: Rule
-    level: str
-    texts: Mapping[str, str]
-    anchor: str
+KEPT: Final = 16
+"""So many kinds of templates are kept in mind; for each, all that follows from its places alone."""
 
 
-class Fixed(NamedTuple):
-    """A figure's cell whatever is in it: its column, period and style, the formula that stands there first.
-
-    ``is_possible``: a figure can stand in it.
-    """
-
-    column: int
-    period_id: str
-    style: str
-    formula: str
-    is_possible: bool
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Places:
     """The form sheets of one unit and where everything on them stands, forms in their order.
 
-    ``parts`` says by row key which indicators add up to a row. The other dictionaries keep what was worked
-    out before: units that owe the same rows share their places, and everything that follows from these alone.
+    ``parts`` says by row key which indicators add up to a row; ``told`` keeps what was worked out before.
+    Units that owe the same rows share one and the same places.
     """
 
     campaign: Campaign
     plans: Mapping[str, Plan]
     parts: Mapping[str, tuple[str, ...]]
     told: dict[tuple[str, str, str], bool] = field(default_factory=dict)
-    checks: dict[Marks, tuple[Check, ...]] = field(default_factory=dict)
-    figures: dict[str, tuple[Fixed, ...]] = field(default_factory=dict)
-    totals: dict[str, str | None] = field(default_factory=dict)
+
+    @property
+    def words(self) -> Words:
+        """The campaign's words in the language of the templates."""
+        return self.campaign.words[self.campaign.lang]
+
+    def level_name(self, level: str) -> str:
+        """The short name of a level, and its full name where the words have no short one."""
+        own = self.campaign.levels[level]
+        full = own.name if self.campaign.lang == "vi" else own.name_en
+        return self.words.get(f"forms.level.{level}", full)
 
     def is_asked(self, indicator_id: str, level: str) -> bool:
         """Whether the unit has a row for the indicator at the level."""
@@ -126,7 +116,7 @@ def places_of(campaign: Campaign, unit_id: str) -> Places:
     return _places(campaign, tuple(replace(owed, unit_id="") for owed in owed_forms(campaign, unit_id)))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=KEPT)
 def _places(campaign: Campaign, owed: tuple[OwedForm, ...]) -> Places:
     """The sheets of all units that owe these rows."""
     plans = {form.form_id: plan_form(campaign, form) for form in owed}

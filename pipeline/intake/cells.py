@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -20,32 +20,37 @@ def read_cells(grid: Grid, layout: Layout) -> SheetCells:
     """The cells in the rows and columns that stand exactly once."""
     rows = single_places(layout.rows.places)
     columns = single_places(layout.columns.places)
+    places = list(product(rows.values(), columns.values()))
+    numbers, texts = _figures(grid, rows.values(), columns.values())
+    areas = merged_cells(grid, rows.values(), columns.values())
+    sheet = SheetCells(
+        *(layout.form_id, grid.name, tuple(rows), tuple(rows.values())),
+        *(tuple(columns), tuple(columns.values())),
+        numbers=numbers,
+        texts=texts,
+        formulas=grid.facts.formulas_among(places),
+        merged={at: areas[place] for at, place in enumerate(places) if place in areas} if areas else {},
+    )
+    return _with_looks(sheet, grid, _positions(grid, places))
+
+
+def _figures(
+    grid: Grid, rows: Iterable[int], columns: Collection[int]
+) -> tuple[array[float], dict[int, CellValue]]:
+    """The numbers of a form, row by row, and by position what stands where there is none."""
     numbers = array("d")
     texts: dict[int, CellValue] = {}
-    formulas: set[int] = set()
-    areas = merged_cells(grid, rows.values(), columns.values())
-    merged: dict[int, str] = {}
-    for place in product(rows.values(), columns.values()):
-        number = grid.plain_number(*place)
-        if number is None:
-            value = grid.value(*place)
+    for row in rows:
+        for column, plain in zip(columns, grid.plain_numbers(row, columns), strict=True):
+            if plain is not None:
+                numbers.append(plain)
+                continue
+            value = grid.value(row, column)
             number = number_of(value)
             if value is not None and math.isnan(number):
                 texts[len(numbers)] = value
-        if grid.facts.is_formula(place):
-            formulas.add(len(numbers))
-        if areas and place in areas:
-            merged[len(numbers)] = areas[place]
-        numbers.append(number)
-    places = (tuple(rows), tuple(rows.values()), tuple(columns), tuple(columns.values()))
-    sheet = SheetCells(
-        *(layout.form_id, grid.name, *places),
-        numbers=numbers,
-        texts=texts,
-        formulas=frozenset(formulas),
-        merged=merged,
-    )
-    return _with_looks(sheet, grid, _positions(grid, rows.values(), columns.values()))
+            numbers.append(number)
+    return numbers, texts
 
 
 def _with_looks(sheet: SheetCells, grid: Grid, at: Mapping[Place, int]) -> SheetCells:
@@ -62,12 +67,12 @@ def _with_looks(sheet: SheetCells, grid: Grid, at: Mapping[Place, int]) -> Sheet
     )
 
 
-def _positions(grid: Grid, rows: Collection[int], columns: Collection[int]) -> dict[Place, int]:
+def _positions(grid: Grid, places: Sequence[Place]) -> dict[Place, int]:
     """By place its position in the matrix of the form; nothing for a sheet on which nobody asks for it."""
     facts = grid.facts
     if not (grid.converted or facts.arithmetic or facts.percents):
         return {}
-    return {place: position for position, place in enumerate(product(rows, columns))}
+    return {place: position for position, place in enumerate(places)}
 
 
 def same_figures(one: SheetCells, other: SheetCells) -> bool:

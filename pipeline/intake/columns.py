@@ -51,7 +51,8 @@ def find_columns(grid: Grid, words: FormWords, wanted: Sequence[str], body: Coll
     heading = max(ids, key=lambda row: (len(set(ids[row].values())), row), default=0)
     told = _told(ids, heading)
     rows, titles = _titles(grid, words, body, {heading})
-    contradicting = _contradicting(grid, told, titles, (rows, _titled(grid, words, rows)))
+    titled = _titled(grid, words, rows)
+    contradicting = _contradicting(grid, told, titles, (rows, titled))
     places = {
         period_id: kept
         for period_id, columns in told.items()
@@ -69,7 +70,7 @@ def find_columns(grid: Grid, words: FormWords, wanted: Sequence[str], body: Coll
         places,
         {column: period_id for period_id, column in by_title.items()},
         contradicting,
-        frozenset(_titled(grid, words, rows)) - taken | _named(grid, heading),
+        frozenset(titled) - taken | _named(grid, heading),
     )
 
 
@@ -93,10 +94,9 @@ def _ids(grid: Grid, wanted: frozenset[str]) -> dict[int, dict[int, str]]:
     """By row and column the machine ids; rows that hold several, if any row does."""
     found: dict[int, dict[int, str]] = {}
     for row in grid.row_numbers:
-        shown = grid.shown(row)
-        if not wanted.isdisjoint([v.strip() for v in shown if isinstance(v, str)]):
-            texts = ((column, v.strip()) for column, v in enumerate(shown, grid.left) if isinstance(v, str))
-            found[row] = {column: name for column, name in texts if name in wanted}
+        texts = {column: value.strip() for column, value in grid.texts.get(row, ())}
+        if not wanted.isdisjoint(texts.values()):
+            found[row] = {column: name for column, name in texts.items() if name in wanted}
     several = {row: held for row, held in found.items() if len(set(held.values())) > 1}
     return several or found
 
@@ -121,18 +121,27 @@ def _titles(
     free = [
         row for row in grid.row_numbers[:_MOST_ROWS] if row < last and row not in body and row not in others
     ]
+    held = {row: _held(grid, row) for row in free}
     for rows in (*((row,) for row in free), *pairwise(free)):
-        named = _named_periods(grid, rows, words.period_of)
+        named = _named_periods([held[row] for row in rows], words.period_of)
         if len(set(named.values())) > most:
             best, most = (tuple(rows), named), len(set(named.values()))
     return best
 
 
-def _named_periods(grid: Grid, rows: Sequence[int], period_of: Callable[[CellValue], str]) -> dict[int, str]:
-    columns = {column for row in rows for column in grid.filled(row)}
+def _held(grid: Grid, row: int) -> dict[int, CellValue]:
+    """What stands in a row, by column."""
+    values = ((column, grid.value(row, column)) for column in grid.filled(row))
+    return {column: value for column, value in values if value is not None}
+
+
+def _named_periods(
+    rows: Sequence[Mapping[int, CellValue]], period_of: Callable[[CellValue], str]
+) -> dict[int, str]:
+    """By column the period that is named by what these rows hold in it, one below the other."""
     found = {}
-    for column in columns:
-        values = [value for row in rows if (value := grid.value(row, column)) is not None]
+    for column in set[int]().union(*rows):
+        values = [row[column] for row in rows if column in row]
         title = values[0] if len(values) == 1 else " ".join(map(_shown, values))
         name = period_of(title)
         if name:
@@ -155,7 +164,7 @@ def _by_title(
     rows, titles = titled
     years = {
         column: name
-        for column, name in _named_periods(grid, rows, words.year_of).items()
+        for column, name in _named_periods([_held(grid, row) for row in rows], words.year_of).items()
         if name not in titles.values()
     }
     columns: dict[str, list[int]] = {}

@@ -7,9 +7,12 @@ import re
 import stat
 import zipfile
 import zlib
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Final
+
+from pipeline.model import ReadProblem, Submission
 
 MOST_BYTES: Final = 64 * 2**20
 """A return is well below one MiB; what is larger than this is not read."""
@@ -66,6 +69,15 @@ class Unreadable(Exception):
         self.reason = reason
         self.values = values
         super().__init__(reason)
+
+
+def unreadable(submission: Submission, refusal: Unreadable) -> Submission:
+    """The submission with nothing but the reason why nothing of it could be read.
+
+    ``reason`` among the values of the problem is the id of the words; the other values fill their gaps.
+    """
+    values = {"reason": f"intake.unreadable.{refusal.reason}", **refusal.values}
+    return replace(submission, problems=(ReadProblem("FILE-UNREADABLE", values=values),))
 
 
 def read_bytes(path: Path) -> bytes:

@@ -84,6 +84,11 @@ class SheetFacts:
             return place in self.formulas
         return any(a[0] <= place[0] <= b[0] and a[1] <= place[1] <= b[1] for a, b in self.ranges)
 
+    def formulas_among(self, places: Iterable[Place]) -> frozenset[int]:
+        """The positions of those of the places that are formulas."""
+        known = self.is_formula if self.ranges else self.formulas.__contains__
+        return frozenset(at for at, place in enumerate(places) if known(place))
+
     def is_out_of_sight(self, place: Place) -> bool:
         """Whether people who look at the workbook do not see the cell."""
         hidden = self.is_hidden or place[0] in self.hidden_rows or place[1] in self.hidden_columns
@@ -132,7 +137,7 @@ def settle(name: str, notes: Notes) -> Seen:
     if len(filled) > MOST_FILLED:
         raise Unreadable("too_many_cells", sheet=name)
     _require_short(name, notes.values)
-    rows, columns = {row for row, _ in filled}, {column for _, column in filled}
+    rows, columns = map(set[int], zip(*filled, strict=True)) if filled else (set[int](), set[int]())
     facts = SheetFacts(
         formulas=frozenset(notes.formulas),
         ranges=tuple(notes.ranges),

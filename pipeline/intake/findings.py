@@ -74,7 +74,11 @@ def _hidden(grid: Grid, layout: Layout) -> Iterator[ReadProblem]:
         {place for places in found.values() for place in places}
         for found in (layout.rows.places, layout.columns.places)
     )
-    facts, shared = grid.facts, merged_cells(grid, rows, columns)
+    facts = grid.facts
+    is_all_seen = facts.hidden_rows.isdisjoint(rows) and facts.hidden_columns.isdisjoint(columns)
+    if is_all_seen and not (facts.is_hidden or facts.under_merges):
+        return
+    shared = merged_cells(grid, rows, columns)
     out = [
         a1(row, column)
         for row in sorted(rows)

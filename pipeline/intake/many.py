@@ -7,20 +7,21 @@ has a limit of memory and of time.
 from __future__ import annotations
 
 import gc
+import importlib
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from pipeline.catalogue import Campaign, Source, load_campaign
-from pipeline.intake.content import Unreadable
-from pipeline.intake.submission import read_submission, unreadable
+from pipeline.intake.content import Unreadable, unreadable
 from pipeline.intake.survey import Found
 from pipeline.model import Submission
 
@@ -40,14 +41,21 @@ _AHEAD: Final = 4
 Waiting = deque[tuple[Found, ProcessFuture[Submission]]]
 
 
-def read_many(found: Sequence[Found], source: Path | Source, workers: int) -> Iterator[Submission]:
+def _nothing() -> None:
+    """What nobody waits for."""
+
+
+def read_many(
+    found: Sequence[Found], source: Path | Source, workers: int, begun: Callable[[], object] = _nothing
+) -> Iterator[Submission]:
     """Read the files in order, in as many processes. The campaign must be a sound one.
 
-    The processes are started afresh, not copied from this one, on every system alike.
+    The processes are started afresh, not copied from this one, on every system alike. ``begun`` is called
+    once they are started.
     """
     done = 0
     while done < len(found):
-        for submission in _read_until_broken(found[done:], source, max(workers, 1)):
+        for submission in _read_until_broken(found[done:], source, max(workers, 1), begun):
             done += 1
             yield submission
         if done < len(found):  # the pool broke, at this file or another in hand: this one goes alone
@@ -55,7 +63,9 @@ def read_many(found: Sequence[Found], source: Path | Source, workers: int) -> It
             done += 1
 
 
-def _read_until_broken(found: Sequence[Found], source: Path | Source, workers: int) -> Iterator[Submission]:
+def _read_until_broken(
+    found: Sequence[Found], source: Path | Source, workers: int, begun: Callable[[], object] = _nothing
+) -> Iterator[Submission]:
     """The submissions in order, until all are read or the pool itself is broken."""
     waiting: Waiting = deque()
     if not found:
@@ -66,13 +76,17 @@ def _read_until_broken(found: Sequence[Found], source: Path | Source, workers: i
             if len(waiting) == workers * _AHEAD:
                 yield _result(*waiting.popleft())
             waiting.append((one, pool.schedule(_read_here, args=(one,), timeout=MOST_SECONDS)))
+            begun()
         while waiting:
             yield _result(*waiting.popleft())
     except (BrokenProcessPool, _Silent):
         return
     finally:
         pool.stop()  # type: ignore[no-untyped-call]
-        pool.join()
+        if waiting:
+            pool.join()
+        else:  # it looks about ten times a second whether it shall end: nobody waits for that
+            Thread(target=pool.join, name="end of reading").start()
 
 
 def _read_alone(one: Found, source: Path | Source) -> Submission:
@@ -115,6 +129,7 @@ def _prepare(source: Path | Source) -> None:
 
     The reader of values prints its panics, which are told as problems; staff shall not see them twice.
     """
+    importlib.import_module("pipeline.intake.submission")  # before the time for the first file begins
     _loaded["campaign"] = load_campaign(source)
     gc.freeze()
     gc.set_threshold(_MANY_OBJECTS)  # a file is many small objects and no cycles: to look for them is waste
@@ -134,4 +149,6 @@ def _limit_memory() -> None:
 
 
 def _read_here(found: Found) -> Submission:
+    from pipeline.intake.submission import read_submission
+
     return read_submission(found, _loaded["campaign"])

@@ -7,9 +7,9 @@ Nearly every program writes the plain one; the others are respelled, so that the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape  # that of xml.sax loads the whole of the network
 from typing import Any, Final
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.address import a1, column_number, split_address
 from pipeline.intake.content import Unreadable
@@ -22,6 +22,9 @@ MAIN: Final = (
 
 _WITH_TEXT: Final = ("t", "v", "f")
 """The elements in which spaces may be part of what is said."""
+
+_SPACES: Final = {ord(sign): f"&#{ord(sign)};" for sign in "\n\r\t"}
+"""Signs in an attribute that a reader would take for plain spaces."""
 
 _UTF8: Final = ("", "utf-8", "utf8", "us-ascii")
 
@@ -99,7 +102,7 @@ class _Speller:
     def _characters(self, text: str) -> None:
         """Some programs set every element on a line of its own: such spaces are nobody's text."""
         if self.open[-1] in _WITH_TEXT or not text.isspace():
-            self.out.append(escape(text))
+            self.out.append(escape(text, quote=False))
 
     def _row(self, address: str | None) -> str:
         self.row = int(address) if address and address.isdecimal() else self.row + 1
@@ -124,5 +127,4 @@ def _local(name: str) -> str:
 
 def _quoted(value: str) -> str:
     """In double quotes always, and without a sign that could be taken for the end of the element."""
-    text = quoteattr(value)
-    return text if text.startswith('"') else '"' + escape(value, {'"': "&quot;"}) + '"'
+    return f'"{escape(value).translate(_SPACES)}"'

@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote
 from xml.parsers import expat
 
 from pipeline.address import column_number, split_address
@@ -123,9 +122,18 @@ def relations(package: Package, part: str) -> Targets:
         key = attributes.get("Id", "")
         if key in targets:
             raise Unreadable("damaged", detail=f"{listed}: {key[:20]}")
-        target = posixpath.normpath(posixpath.join(f"/{folder}", unquote(attributes.get("Target", ""))))
+        target = posixpath.normpath(posixpath.join(f"/{folder}", _unquoted(attributes.get("Target", ""))))
         targets[key] = (posixpath.basename(attributes.get("Type", "")), target.lstrip("/"))
     return targets
+
+
+def _unquoted(target: str) -> str:
+    """The target without signs that stand by their number, as they hardly ever do."""
+    if "%" not in target:
+        return target
+    from urllib.parse import unquote
+
+    return unquote(target)
 
 
 def _elements(xml: bytes, wanted: list[str]) -> list[tuple[str, Attributes]]:

@@ -28,9 +28,9 @@ def in_unicode(grid: Grid, campaign: Campaign) -> Grid:
     """The sheet with the texts of older encodings converted; the same sheet where it has none."""
     found: dict[Place, Converted] = {}
     fonts = grid.facts.fonts
-    for y, row in enumerate(grid.rows, start=grid.top):
-        for x, value in enumerate(row, start=grid.left):
-            if type(value) is str and not value.isascii():
+    for y, texts in grid.texts.items():
+        for x, value in texts:
+            if not value.isascii():
                 font = fonts.get((y, x), "") if fonts else ""
                 encoding = _encoding_of(value, font, campaign)
                 if encoding:

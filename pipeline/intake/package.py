@@ -17,12 +17,16 @@ MOST_RATIO: Final = 300
 BOMB_FROM: Final = 16 * 2**20
 """What unpacks to more than this and to more than 300 times its size was made to harm; sheets reach 40."""
 
+MOST_KEPT: Final = 16 * 2**20
+"""What unpacks to no more than this is unpacked once and kept; a return has less than one MiB."""
+
 
 class Package:
     """The parts of a package by name; names do not depend on upper and lower case."""
 
     def __init__(self, content: bytes) -> None:
         """Check everything that can be checked without knowing what the parts mean. Raises Unreadable."""
+        self._kept: dict[str, bytes] = {}
         try:
             self._zip = zipfile.ZipFile(BytesIO(content))
             self._check(len(content))
@@ -40,6 +44,8 @@ class Package:
             raise Unreadable("damaged", detail=part[:100])
         if self._zip.getinfo(name).file_size > most:
             raise Unreadable("too_large")
+        if name in self._kept:
+            return self._kept[name]
         try:
             return self._zip.read(name)
         except ZIP_FAULTS as error:
@@ -56,6 +62,15 @@ class Package:
             raise Unreadable("too_large")
         if len(set(names)) != len(names):
             raise Unreadable("damaged", detail="two parts of one name")
-        wrong = self._zip.testzip()
+        wrong = self._unpacked(parts) if unpacked <= MOST_KEPT else self._zip.testzip()
         if wrong is not None:
             raise Unreadable("checksum", detail=wrong[:100])
+
+    def _unpacked(self, parts: list[zipfile.ZipInfo]) -> str | None:
+        """Unpack every part, and keep it; the name of the first that is not as it was saved."""
+        for part in parts:
+            try:
+                self._kept[part.filename] = self._zip.read(part)
+            except zipfile.BadZipFile:
+                return part.filename
+        return None

@@ -70,7 +70,7 @@ def _entered(grid: Grid, row: int) -> str:
 def _id_columns(grid: Grid) -> tuple[int, dict[str, int]]:
     """The row of the machine ids (0 where there is none) and the column of each."""
     for row in grid.row_numbers[:_HEAD_ROWS]:
-        if _TEXT_ID not in "\n".join([value for value in grid.shown(row) if isinstance(value, str)]):
+        if not any(_TEXT_ID in value for _, value in grid.texts.get(row, ())):
             continue
         found = {grid.text(row, column): column for column in grid.filled(row)}
         if _TEXT_ID in found and _KEY_ID in found:

@@ -47,8 +47,8 @@ def find_keys(grid: Grid, campaign: Campaign) -> Keys:
     found: dict[int, dict[int, str]] = {}
     foreign = 0
     for row in grid.row_numbers:
-        for column, value in enumerate(grid.shown(row), start=grid.left):
-            if isinstance(value, str) and _BETWEEN in value:
+        for column, value in grid.texts.get(row, ()):
+            if _BETWEEN in value:
                 key = plain_key(value)
                 indicator_id, _, level = key.partition(_BETWEEN)
                 if indicator_id in campaign.indicators and level in campaign.levels:

@@ -110,7 +110,7 @@ def _notes(text: str, strings: Strings, looks: Looks) -> Notes | None:
                 _note_other(notes, place, (kind, value, inline))
         except (ValueError, LookupError, OverflowError):
             raise Unreadable("damaged", detail=letters + digits) from None
-    _require_single(cells)
+    _require_single(cells, len(values))
     _note_looks(notes, cells, looks)
     return notes if _note_shape(notes, text) else None
 
@@ -162,8 +162,13 @@ def _note_other(notes: Notes, place: Place, cell: tuple[str, str, str]) -> None:
         raise ValueError(kind)
 
 
-def _require_single(cells: Sequence[tuple[str, ...]]) -> None:
-    """Of two cells of one address every reader takes another one, in silence. Raises Unreadable."""
+def _require_single(cells: Sequence[tuple[str, ...]], values: int) -> None:
+    """Of two cells of one address every reader takes another one, in silence. Raises Unreadable.
+
+    ``values``: how many places have one. Where every cell has, no two share a place.
+    """
+    if values == len(cells):
+        return
     addresses = [(cell[0], cell[1]) for cell in cells]
     if len(set(addresses)) != len(addresses):
         seen: set[tuple[str, str]] = set()
@@ -200,9 +205,11 @@ def _note_formula(notes: Notes, place: Place, formula: str, cell: tuple[str, str
 
 def _note_shape(notes: Notes, text: str) -> bool:
     """Note the hidden rows and columns and the merged areas. False where rows are not spelled plainly."""
-    if "<mergeCell " in text:
-        notes.merges += map(_area, _MERGE.findall(text))
-    if 'hidden="' not in text and 'ht="0"' not in text:
+    merges = text.find("<mergeCell ")
+    if merges >= 0:
+        notes.merges += map(_area, _MERGE.findall(text, merges))
+    end = text.find(">", text.rfind("<row")) + 1  # what follows speaks of heights, too: those of pages
+    if 'hidden="' not in text and text.find('ht="0"', 0, end) < 0:
         return True
     if text.count("<row ") != text.count('<row r="'):
         return False

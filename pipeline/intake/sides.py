@@ -49,14 +49,14 @@ class Sides:
 def find_sides(grid: Grid, words: FormWords, rows: Iterable[int]) -> Sides:
     """The columns in which most of the rows show words of the form."""
     labels = frozenset(words.labels.values())
-    counts: dict[str, Counter[int]] = {"label": Counter(), "level": Counter(), "measure": Counter()}
+    kinds = (("label", labels), ("level", words.levels), ("measure", words.measures))
+    counts: dict[str, Counter[int]] = {name: Counter() for name, _ in kinds}
     for row in rows:
-        for column, value in enumerate(grid.shown(row), start=grid.left):
-            if isinstance(value, str) and value:
-                text = plain_label(value)
-                counts["label"][column] += text in labels
-                counts["level"][column] += text in words.levels
-                counts["measure"][column] += text in words.measures
+        for column, value in grid.texts.get(row, ()):
+            text = plain_label(value)
+            for name, known in kinds:
+                if text in known:
+                    counts[name][column] += 1
     found: dict[str, int] = {}
     for name, held in counts.items():
         best = max(
@@ -72,8 +72,8 @@ def texts_of(grid: Grid, most_rows: int) -> set[str]:
     return {
         plain_label(value)
         for row in grid.row_numbers[:most_rows]
-        for value in grid.shown(row)
-        if isinstance(value, str) and 0 < len(value) < LONGEST
+        for _, value in grid.texts.get(row, ())
+        if len(value) < LONGEST
     }
 
 

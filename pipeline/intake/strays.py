@@ -38,10 +38,12 @@ def stray_cells(grid: Grid, layout: Layout) -> Iterator[StrayCell]:
     in_periods |= set(layout.columns.contradicting)
     first, last = min(in_periods), max(keyed)
     start = _start(layout, keyed)
+    beside, head = layout.beside, layout.columns.head
+    of_the_form = beside | in_periods
     for row in grid.row_numbers:
-        if row in layout.columns.head or is_column_numbers(grid, row, start):
+        if row in head or is_column_numbers(grid, row, start):
             continue
-        known = layout.beside | (in_periods if row in keyed else set())
+        known = of_the_form if row in keyed else beside
         for column in sorted({*grid.filled(row)} - known):
             is_inside = start < row < last and column in in_periods
             is_free = row > start and column >= first

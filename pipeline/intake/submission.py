@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from pipeline.catalogue import Campaign
-from pipeline.intake.content import WORKBOOKS, Unreadable, kind_of, read_bytes
+from pipeline.intake.content import WORKBOOKS, Unreadable, kind_of, read_bytes, unreadable
 from pipeline.intake.forms import read_forms
 from pipeline.intake.identity import read_identity
 from pipeline.intake.older_texts import conversions, in_unicode
@@ -45,15 +46,6 @@ def read_submission(found: Found, campaign: Campaign) -> Submission:
         return unreadable(submission, Unreadable("not_understood", detail=detail))
 
 
-def unreadable(submission: Submission, refusal: Unreadable) -> Submission:
-    """The submission with nothing but the reason why nothing of it could be read.
-
-    ``reason`` among the values of the problem is the id of the words; the other values fill their gaps.
-    """
-    values = {"reason": f"intake.unreadable.{refusal.reason}", **refusal.values}
-    return replace(submission, problems=(ReadProblem("FILE-UNREADABLE", values=values),))
-
-
 def _read(submission: Submission, content: bytes, campaign: Campaign) -> Submission:
     kind = kind_of(content)
     grids = [in_unicode(grid, campaign) for grid in read_grids(content, kind, _named(campaign, _UNREAD))]
@@ -88,6 +80,7 @@ def _misnamed(file: str, kind: str) -> Iterator[ReadProblem]:
         yield ReadProblem("FILE-EXTENSION", values={"extension": extension or "-", "kind": kind})
 
 
+@lru_cache(maxsize=8)
 def _named(campaign: Campaign, ids: frozenset[str]) -> frozenset[str]:
     """The names, in every language, of sheets of the template."""
     return frozenset(text for words in campaign.words.values() for name, text in words.items() if name in ids)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from math import isfinite
@@ -26,7 +26,8 @@ class Grid:
     """One sheet: what is shown in it, and what the strict pass found beside it.
 
     ``rows`` begin at row ``top`` and column ``left`` of the sheet; an empty cell is an empty text.
-    ``converted`` are texts of older encodings, as typed; ``rows`` show them in Unicode.
+    ``converted`` are texts of older encodings, as typed; ``rows`` show them in Unicode. ``texts`` are the
+    texts of each row that has any, with their columns: what tells rows and columns from others is in words.
     """
 
     name: str
@@ -35,6 +36,12 @@ class Grid:
     rows: Sequence[Sequence[Raw]]
     facts: SheetFacts
     converted: Mapping[Place, Converted] = field(default_factory=dict)
+    texts: Mapping[int, Sequence[tuple[int, str]]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Pick out the texts once: of all that stands on a sheet they are the smaller part."""
+        found = {row: _texts(shown, self.left) for row, shown in enumerate(self.rows, self.top)}
+        object.__setattr__(self, "texts", {row: texts for row, texts in found.items() if texts})
 
     @property
     def row_numbers(self) -> range:
@@ -53,16 +60,12 @@ class Grid:
             return ErrorCell(errors[row, column])
         return None if value == "" or (uncached and (row, column) in uncached) else value
 
-    def plain_number(self, row: int, column: int) -> float | None:
-        """The number in a cell that is nothing else, as most are; None for all others."""
-        down, across = row - self.top, column - self.left
-        if down < 0 or across < 0:
-            return None
-        try:
-            value = self.rows[down][across]
-        except IndexError:
-            return None
-        return value if type(value) is float and isfinite(value) else None
+    def plain_numbers(self, row: int, columns: Iterable[int]) -> list[float | None]:
+        """The numbers in cells that are nothing else, as most are; None for all others."""
+        shown = self.shown(row)
+        across = [column - self.left for column in columns]
+        values = [shown[x] if 0 <= x < len(shown) else "" for x in across]
+        return [value if type(value) is float and isfinite(value) else None for value in values]
 
     def text(self, row: int, column: int) -> str:
         """What stands in a cell as a text for comparison."""
@@ -73,16 +76,18 @@ class Grid:
         one = self.converted.get((row, column))
         return as_text(one.typed if one else self.value(row, column))
 
-    def filled(self, row: int) -> Iterator[int]:
+    def filled(self, row: int) -> list[int]:
         """The columns of one row in which something stands."""
-        for column, value in enumerate(self.shown(row), start=self.left):
-            if value != "":
-                yield column
-        yield from self.facts.error_columns.get(row, ())
+        columns = [column for column, value in enumerate(self.shown(row), start=self.left) if value != ""]
+        return columns + list(self.facts.error_columns.get(row, ()))
 
     def shown(self, row: int) -> Sequence[Raw]:
         """What one row shows from the column ``left`` on; it may show less than the strict pass found."""
         return self.rows[row - self.top] if 0 <= row - self.top < len(self.rows) else ()
+
+
+def _texts(shown: Sequence[Raw], left: int) -> list[tuple[int, str]]:
+    return [(column, value) for column, value in enumerate(shown, left) if type(value) is str and value]
 
 
 def read_grids(content: bytes, kind: str, skipped: frozenset[str]) -> list[Grid]:

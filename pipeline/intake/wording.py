@@ -57,11 +57,22 @@ class FormWords:
             return tuple(sorted((title.day, title.month, title.year)))
         if isinstance(title, float) and title.is_integer():
             return (int(title),)
-        if not isinstance(title, str) or any(
-            word not in self.fillers for word in _WORD.findall(plain_label(title))
-        ):
-            return ()
-        return tuple(sorted(int(number) for number in re.findall(r"\d{1,4}", title)))
+        return _numbers_of(title, self.fillers) if isinstance(title, str) else ()
+
+
+@lru_cache(maxsize=2**12)
+def _numbers_of(title: str, fillers: frozenset[str]) -> tuple[int, ...]:
+    """The numbers in a title, in order of size; none where it says anything else than fillers do."""
+    if any(word not in fillers for word in _WORD.findall(plain_label(title))):
+        return ()
+    return _said(title)
+
+
+@lru_cache(maxsize=8)
+def _fillers(campaign: Campaign) -> frozenset[str]:
+    """What may stand beside the numbers of a period, in every language."""
+    titles = (texts["find.title.fillers"] for texts in campaign.words.values())
+    return frozenset(word for text in titles for word in text.split("|"))
 
 
 @lru_cache(maxsize=2**10)
@@ -79,7 +90,7 @@ def form_words(campaign: Campaign, unit_id: str, form_id: str) -> FormWords:
         periods=_single((_said(plain_label(p.label)), p.period_id) for p in periods)
         | _single((_months(p), p.period_id) for p in periods),
         years=_single((int(p.last_month[:4]), p.period_id) for p in periods),
-        fillers=frozenset(word for texts in words for word in texts["find.title.fillers"].split("|")),
+        fillers=_fillers(campaign),
         titles=frozenset(plain_label(texts[f"forms.column.{name}"]) for texts in words for name in _TITLES),
         keys=tuple(row.key for row in rows),
         lines=_lines(campaign, rows),

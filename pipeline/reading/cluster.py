@@ -17,9 +17,8 @@ from typing import Any, Final
 from pipeline.catalogue import Campaign
 from pipeline.errors import WrongUse
 from pipeline.intake import Found
-from pipeline.intake.content import Unreadable, read_bytes
+from pipeline.intake.content import Unreadable, read_bytes, unreadable
 from pipeline.intake.many import MOST_SECONDS
-from pipeline.intake.submission import unreadable
 from pipeline.model import Submission
 from pipeline.reading.batch import OTHER, Kit, kit_of, read_batch
 

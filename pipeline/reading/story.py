@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 from pipeline.catalogue import Campaign
@@ -15,8 +16,8 @@ from pipeline.intake.content import Unreadable, read_bytes
 from pipeline.model import Submission
 from pipeline.reading.cache import Shelf, has, keep, open_shelf, take
 
-_KEPT_AT_ONCE: Final = 500
-"""So many files read are kept together: what a long run that is stopped need not read again."""
+_KEPT_AT_ONCE: Final = 50
+"""So many files read are kept together while others are read; a run that is stopped reads them not again."""
 
 
 class CacheUse(StrEnum):
@@ -32,12 +33,16 @@ class CacheUse(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How to come by the submissions: in how many processes, with which cache, on which cluster, if any."""
+    """How to come by the submissions: in how many processes, with which cache, on which cluster, if any.
+
+    ``begun`` is set once the processes are started, or it is certain that none will be.
+    """
 
     workers: int
     folder: Path
     use: CacheUse = CacheUse.KEEP
     scheduler: str = ""
+    begun: Event = field(default_factory=Event)
 
 
 def read_all(
@@ -51,6 +56,8 @@ def read_all(
     digests = _digests(shelf, found) if shelf and not shelf.is_empty else {}
     done: dict[Found, Submission] = {}
     progress(0, len(found))
+    if way.scheduler or len(digests) == len(found):
+        way.begun.set()
 
     def read(files: Iterable[Found]) -> None:
         wanted = [one for one in files if one not in done]
@@ -103,7 +110,8 @@ def _wherever(wanted: Sequence[Found], campaign: Campaign, way: Way) -> Iterator
         for one, submission in read_on_cluster(wanted, campaign, way.scheduler):
             del rest[one]
             yield one, submission
-    yield from zip(rest, read_many(list(rest), campaign.source, way.workers), strict=True)
+    here = read_many(list(rest), campaign.source, way.workers, way.begun.set)
+    yield from zip(rest, here, strict=True)
 
 
 def _put_away(fresh: Sequence[Submission], way: Way, shelf: Shelf | None) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterator
+from functools import lru_cache
 
+from pipeline.catalogue import Campaign
 from pipeline.catalogue.obligations import owed_forms, total_parts
-from pipeline.frames import CODE
-from pipeline.model import Answers, CellValue, ErrorCell, ObsStatus, OwedForm
+from pipeline.model import Answers, CellValue, ErrorCell, FormRow, OwedForm, SheetCells
 from pipeline.returns.unit import Unit
 
 _DATE = "%d/%m/%Y"
@@ -36,38 +36,55 @@ def answers_of(unit: Unit) -> Answers:
     )
 
 
+@lru_cache(maxsize=256)
+def _entered(campaign: Campaign, rows: tuple[FormRow, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """The keys of the rows that are not computed, and of those that are totals of others."""
+    entered = [row for row in rows if not campaign.indicators[row.indicator_id].is_computed]
+    totals = [row for row in entered if total_parts(campaign, row, rows)]
+    return frozenset(row.key for row in entered), frozenset(row.key for row in totals)
+
+
 def _figures(unit: Unit, owed: OwedForm) -> Iterator[tuple[tuple[str, str], float | str]]:
     found = unit.sheet_of(owed.form_id)
     if found is None:
         return
     sheet = found[1]
-    campaign = unit.campaign
-    rows = {row.key: row for row in owed.rows if not campaign.indicators[row.indicator_id].is_computed}
-    totals = {key for key, row in rows.items() if total_parts(campaign, row, owed.rows)}
-    width = len(sheet.period_ids)
+    entered, totals = _entered(unit.campaign, owed.rows)
+    width, numbers = len(sheet.period_ids), sheet.numbers
+    odd = {*sheet.texts, *sheet.formulas, *sheet.percents}
     for i, key in enumerate(sheet.row_keys):
-        if key not in rows:
+        if key not in entered:
             continue
         for j, period_id in enumerate(sheet.period_ids):
             position = i * width + j
-            shown = sheet.shown(position)
-            is_formula = position in sheet.formulas and position not in sheet.arithmetic
-            if shown in (None, "=") or (is_formula and key in totals):
-                continue
-            at = (owed.form_id, key, period_id)
-            is_plain = isinstance(shown, float) and position not in sheet.arithmetic
-            value = float(sheet.numbers[position]) if is_plain else _as_read(unit, at, shown)
-            if value != "":
-                yield (key, period_id), value
+            if position in odd:
+                value = _odd(unit, (owed.form_id, key, period_id), (sheet, position), key in totals)
+                if value is not None:
+                    yield (key, period_id), value
+            elif numbers[position] == numbers[position]:
+                yield (key, period_id), numbers[position]
+
+
+def _odd(
+    unit: Unit, at: tuple[str, str, str], cell: tuple[SheetCells, int], is_total: bool
+) -> float | str | None:
+    """What stands in a cell that holds more than a number; None where nothing of it goes into the copy."""
+    sheet, position = cell
+    shown = sheet.shown(position)
+    is_formula = position in sheet.formulas and position not in sheet.arithmetic
+    if shown in (None, "=") or (is_formula and is_total):
+        return None
+    is_plain = isinstance(shown, float) and position not in sheet.arithmetic
+    value = float(sheet.numbers[position]) if is_plain else _as_read(unit, at, shown)
+    return value if value != "" else None
 
 
 def _as_read(unit: Unit, at: tuple[str, str, str], text: CellValue) -> float | str:
     """A text that was read as a number is that number; any other is shown as the unit wrote it."""
     form_id, key, period_id = at
-    cube = unit.results.cubes[form_id]
-    place = (cube.unit_ids.index(unit.unit.unit_id), cube.keys.index(key), cube.period_ids.index(period_id))
-    if cube.status[place] == CODE[ObsStatus.NORMAL] and not math.isnan(cube.values[place]):
-        return float(cube.values[place])
+    number = unit.counted[form_id].number(key, period_id)
+    if number is not None:
+        return number
     typed = typed_text(text)
     is_template = typed == unit.campaign.settings.symbols["M"]
     if is_template and not unit.campaign.exists_in(key.partition("|")[0], period_id):

@@ -62,9 +62,9 @@ class Places:
             return {}, {}
         sheet, cell_of = found[1], self.unit.cell_of
         rows = {
-            number: _row(cell_of(form_id, key, sheet.period_ids[0]))
+            number: _row(cell)
             for key, number in zip(sheet.row_keys, sheet.row_numbers, strict=True)
-            if cell_of(form_id, key, sheet.period_ids[0])
+            if (cell := cell_of(form_id, key, sheet.period_ids[0]))
         }
         first = next((key for key in sheet.row_keys if cell_of(form_id, key, sheet.period_ids[0])), "")
         columns = {

@@ -6,12 +6,61 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from pipeline.catalogue import Campaign
-from pipeline.frames import Results
-from pipeline.model import FindingState, ReportingUnit, Severity, SheetCells, Submission
+from pipeline.model import FindingState, ReportingUnit, Severity, SheetCells, SourceFile, Submission
 
 CellOf = Callable[[str, str, str], str]
 """Where the template has a cell: form id, row key and period id -> its address; "" where it has none."""
+
+
+Row = tuple[Any, ...]
+"""One row of the frame of findings."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """One form that a unit owes: the file that counts ("" where none does), its values by key and period.
+
+    ``is_number``: what stands in the cell was read as a number.
+    """
+
+    file: str
+    keys: tuple[str, ...]
+    period_ids: tuple[str, ...]
+    values: npt.NDArray[np.float64]
+    is_number: npt.NDArray[np.bool_]
+
+    def number(self, key: str, period_id: str) -> float | None:
+        """The number that a cell was read as; None where it is none."""
+        place = (self.keys.index(key), self.period_ids.index(period_id))
+        value = float(self.values[place])
+        return value if self.is_number[place] and not np.isnan(value) else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sent:
+    """What one unit has sent and what came of it; ``refused`` are files that could not be read.
+
+    Findings are plain rows, because so many of them wait together. ``has_copy``: something is to be done.
+    """
+
+    unit_id: str
+    submissions: tuple[Submission, ...]
+    refused: tuple[SourceFile, ...]
+    counted: Mapping[str, Counted]
+    finding_names: tuple[str, ...]
+    finding_rows: tuple[Row, ...]
+    has_copy: bool
+
+    @property
+    def findings(self) -> list[Mapping[str, Any]]:
+        """The findings by the names of their columns, what weighs most first."""
+        weight = {str(severity): place for place, severity in enumerate(Severity)}
+        found = [dict(zip(self.finding_names, row, strict=True)) for row in self.finding_rows]
+        return sorted(found, key=lambda finding: weight[finding["severity"]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +68,7 @@ class Unit:
     """One unit, what it sent, and every finding about it (as rows of the frame of findings)."""
 
     campaign: Campaign
-    results: Results
+    counted: Mapping[str, Counted]
     lang: str
     unit: ReportingUnit
     submissions: Sequence[Submission]
@@ -73,13 +122,10 @@ class Unit:
 
     def sheet_of(self, form_id: str) -> tuple[Submission, SheetCells] | None:
         """The file and sheet that count for a form; None where none does."""
-        cube = self.results.cubes[form_id]
-        if self.unit.unit_id not in cube.unit_ids:
-            return None
-        file = cube.files[cube.unit_ids.index(self.unit.unit_id)]
+        counted = self.counted.get(form_id)
         for submission in self.submissions:
             for sheet in submission.sheets:
-                if submission.file == file and sheet.form_id == form_id:
+                if counted is not None and submission.file == counted.file and sheet.form_id == form_id:
                     return submission, sheet
         return None
 

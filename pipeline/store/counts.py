@@ -44,10 +44,11 @@ CELL_COUNTS = pa.DataFrameSchema(
 def count_cells(results: Results) -> pd.DataFrame:
     """How many cells of form sheets each file holds, by outcome; see CELL_COUNTS."""
     rows = []
+    places = {form_id: _Place(cube) for form_id, cube in results.cubes.items()}
     for submission in sorted(results.submissions, key=lambda s: s.file):
         tally: Counter[str] = Counter()
         for sheet in submission.sheets:
-            tally += _outcomes(results.cubes.get(sheet.form_id), submission, sheet)
+            tally += _outcomes(places.get(sheet.form_id), submission, sheet)
         read = sum(len(sheet.numbers) for sheet in submission.sheets)
         rows.append((submission.file, submission.unit_id, read, *(tally[name] for name in OUTCOMES)))
     frame = pd.DataFrame(rows, columns=list(CELL_COUNTS.columns))
@@ -55,22 +56,31 @@ def count_cells(results: Results) -> pd.DataFrame:
     return CELL_COUNTS.validate(frame.astype(types))
 
 
-def _outcomes(cube: Cube | None, submission: Submission, sheet: SheetCells) -> Counter[str]:
+class _Place:
+    """A form's table, and where in it units, row keys and periods stand: asked for by every sheet."""
+
+    def __init__(self, cube: Cube) -> None:
+        self.cube = cube
+        axes = (cube.unit_ids, cube.keys, cube.period_ids)
+        self.units, self.keys, self.periods = ({name: i for i, name in enumerate(axis)} for axis in axes)
+
+
+def _outcomes(place: _Place | None, submission: Submission, sheet: SheetCells) -> Counter[str]:
     cells = len(sheet.numbers)
-    if cube is None or submission.unit_id not in cube.unit_ids:
+    if place is None or submission.unit_id not in place.units:
         return Counter(set_aside=cells)
-    u = cube.unit_ids.index(submission.unit_id)
+    cube, u = place.cube, place.units[submission.unit_id]
     if (cube.files[u], cube.sheets[u]) != (submission.file, sheet.sheet):
         return Counter(set_aside=cells)
-    status = _of_sheet(cube, cube.status[u], sheet)
+    status = _of_sheet(place, cube.status[u], sheet)
     found = Counter({_NAMES[one]: int((status == code).sum()) for code, one in enumerate(STATUSES)})
     return found + Counter(not_asked=cells - found.total())
 
 
-def _of_sheet(cube: Cube, status: Codes, sheet: SheetCells) -> Codes:
+def _of_sheet(place: _Place, status: Codes, sheet: SheetCells) -> Codes:
     """The states of those cells of the sheet that its form's table has."""
-    keys = [cube.keys.index(key) for key in sheet.row_keys if key in cube.keys]
-    periods = [cube.period_ids.index(name) for name in sheet.period_ids if name in cube.period_ids]
+    keys = [place.keys[key] for key in sheet.row_keys if key in place.keys]
+    periods = [place.periods[name] for name in sheet.period_ids if name in place.periods]
     if not keys or not periods:
         return np.array([], dtype=NOT_ASKED.dtype)
     return status[np.ix_(keys, periods)]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
+from pyarrow import Table
+from pyarrow.parquet import ParquetWriter
 
 from pipeline.address import column_letters
 from pipeline.frames import NOT_ASKED, OBSERVATION_COLUMNS, STATUSES, TOTAL_COLUMNS, Cube, Numbers, Results
@@ -51,10 +55,15 @@ _FORMULA = re.compile(r"[=+@\t\r]|-(?![\d., ]*$)")
 """What Excel would take for a formula; a negative number and a lone dash it does not."""
 
 
+_ROW_GROUP: Final = 2**20
+"""Rows of a group of a Parquet file, as the library makes them; so many at least are written at once."""
+_CSV_ROWS: Final = 200_000
+"""So many rows of a table are made ready as texts and written at once."""
+
+
 def observations_frame(cubes: Mapping[str, Cube]) -> pd.DataFrame:
     """All cubes as one long frame, one row per cell that is asked; see OBSERVATION_COLUMNS."""
-    frame = pd.concat([_observations(cube) for cube in cubes.values()], ignore_index=True)
-    return OBSERVATIONS.validate(frame[list(OBSERVATION_COLUMNS)])
+    return _joined([_observations(cube) for cube in cubes.values()])
 
 
 def write_tables(folder: Path, results: Results) -> tuple[Path, ...]:
@@ -62,7 +71,7 @@ def write_tables(folder: Path, results: Results) -> tuple[Path, ...]:
     totals = results.totals.astype({"obs_value": "Float64", "units_counted": int, "units_expected": int})
     paths = [folder / "observations.parquet"]
     with replacing(paths[0]) as path:
-        observations_frame(results.cubes).to_parquet(path, index=False)
+        _write_observations(path, results.cubes)
     tables = {
         "totals": TOTALS.validate(totals),
         "findings": results.findings,
@@ -73,9 +82,38 @@ def write_tables(folder: Path, results: Results) -> tuple[Path, ...]:
     }
     for name, frame in tables.items():
         paths.append(folder / f"{name}.csv")
-        with replacing(paths[-1]) as path:
-            frame.apply(_plain).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+        with replacing(paths[-1]) as path, path.open("w", encoding="utf-8", newline="") as file:
+            file.write("\ufeff")  # by itself, as the encoding that writes it is slow
+            for first in range(0, max(len(frame), 1), _CSV_ROWS):
+                part = frame.iloc[first : first + _CSV_ROWS].apply(_plain)
+                part.to_csv(file, index=False, header=not first, lineterminator="\r\n")
     return tuple(paths)
+
+
+def _write_observations(path: Path, cubes: Mapping[str, Cube]) -> None:
+    """Write the frame of all observations in parts, so that no more than a part of it is ever in memory."""
+    parts = map(partial(Table.from_pandas, preserve_index=False), _parts(cubes))
+    first = next(parts)
+    with ParquetWriter(path, first.schema) as writer:
+        for table in chain((first,), parts):
+            writer.write_table(table)
+
+
+def _parts(cubes: Mapping[str, Cube]) -> Iterator[pd.DataFrame]:
+    """The observations of neighbouring forms together, while they do not fill a group of rows."""
+    waiting: list[pd.DataFrame] = []
+    for cube in cubes.values():
+        waiting.append(_observations(cube))
+        if sum(map(len, waiting)) >= _ROW_GROUP:
+            part, waiting = _joined(waiting), []  # given away, so that it alone is in memory
+            yield part
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    frame = pd.concat(frames, ignore_index=True)
+    return OBSERVATIONS.validate(frame[list(OBSERVATION_COLUMNS)])
 
 
 def _observations(cube: Cube) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -193,11 +193,13 @@ def window_periods(campaign: Campaign, form_id: str, window_id: str) -> tuple[st
     return tuple(name for name in campaign.forms[form_id].period_ids if name in inside)
 
 
-def exists(campaign: Campaign, indicator: Indicator, period_id: str) -> bool:
-    """Whether an indicator, and all that it is computed from, can exist in a period."""
+def absent_in(campaign: Campaign, indicator: Indicator, columns: Iterable[str]) -> list[str]:
+    """The periods in which an indicator, or anything that it is computed from, cannot exist yet."""
     parts = campaign.parts[indicator.indicator_id]
     names = {ref.indicator_id for side in (parts.numerator, parts.denominator) if side for ref in side.refs}
-    return all(campaign.exists_in(name, period_id) for name in {indicator.indicator_id, *names})
+    late = [name for name in {indicator.indicator_id, *names} if campaign.indicators[name].since is not None]
+    periods = [column for column in columns if late and column in campaign.periods]
+    return [period for period in periods if not all(campaign.exists_in(name, period) for name in late)]
 
 
 def key_order(campaign: Campaign) -> dict[str, int]:

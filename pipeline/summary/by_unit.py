@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -13,7 +13,7 @@ from pipeline.book import Print, Sheet
 from pipeline.frames import Flags, Floats
 from pipeline.model import ALL_LEVELS, FormRow
 from pipeline.summary.brief import Brief
-from pipeline.summary.grid import LETTERS, ColumnSpec, Dressed, Table, unique_names, widest_figure
+from pipeline.summary.grid import LETTERS, ColumnSpec, Dressed, Table, shown_length, unique_names
 from pipeline.summary.heads import TOP, footer, working_sheet
 
 LEADING: Final = 6
@@ -79,7 +79,7 @@ def _figures(brief: Brief) -> Figures:
 
 
 def _columns(brief: Brief, found: Figures) -> list[ColumnSpec]:
-    layouts = [_layout(brief, row[0]) for row in found.rows]
+    widest = _widest(found.values, [_layout(brief, row[0]) for row in found.rows])
     names = unique_names(brief.unit_name(unit_id) for unit_id in brief.campaign.units)
     return [
         ColumnSpec(brief.word("column.key"), 13.5, "summary_key"),
@@ -88,11 +88,19 @@ def _columns(brief: Brief, found: Figures) -> list[ColumnSpec]:
         ColumnSpec(brief.word("column.indicator"), 46, "summary_wrap", LETTERS),
         ColumnSpec(brief.word("column.level"), 7, "summary_centre"),
         ColumnSpec(brief.word("column.measure"), 11, "summary_centre"),
-        *(
-            ColumnSpec(name, max(11.0, widest_figure(found.values[:, col].tolist(), layouts) * 1.02 + 2.5))
-            for col, name in enumerate(names)
-        ),
+        *(ColumnSpec(name, max(11.0, width * 1.02 + 2.5)) for name, width in zip(names, widest, strict=True)),
     ]
+
+
+def _widest(values: Floats, layouts: Sequence[str]) -> list[int]:
+    """By column, how many characters the longest number takes, each row in its own number format."""
+    found = [0] * values.shape[1]
+    formats = np.array(layouts)
+    for layout in dict.fromkeys(layouts):
+        largest = np.fmax.reduce(np.abs(values[formats == layout]), axis=0).tolist()
+        lengths = (shown_length(number, layout) if number == number else 0 for number in largest)
+        found = list(map(max, found, lengths))
+    return found
 
 
 def _rows(brief: Brief, found: Figures) -> Iterator[Dressed]:
@@ -120,13 +128,12 @@ def _rows(brief: Brief, found: Figures) -> Iterator[Dressed]:
                     level,
                     measure,
                 ),
-                *(missing if kind == _MISSING else value for kind, value in zip(kinds, values, strict=True)),
+                *((None, missing, value, value)[kind] for kind, value in zip(kinds, values, strict=True)),
             ],
             [*_STYLES[:4], f"summary_level_id{total}", _STYLES[5], *(looks[kind] for kind in kinds)],
         )
 
 
-_MISSING: Final = 1
 _STYLES: Final = (*("summary_key", "summary_centre", "summary_centre", "summary_wrap", "", "summary_centre"),)
 
 

@@ -9,7 +9,7 @@ from pipeline.book import Cell, Column, Formula, Line, Print, Sheet
 from pipeline.catalogue.city import Basis, CityRow
 from pipeline.frames import CityTable
 from pipeline.model import ALL_LEVELS, Indicator
-from pipeline.summary.brief import Brief, coverage_of, exists, look_of, main_window
+from pipeline.summary.brief import Brief, absent_in, coverage_of, look_of, main_window
 from pipeline.summary.formulas import city_formula
 from pipeline.summary.grid import (
     LETTERS,
@@ -165,11 +165,11 @@ def _figures(brief: Brief, city: CityTable, index: int) -> list[Styled]:
     indicator = brief.campaign.indicators[row.indicator_id]
     layout = brief.campaign.measures[indicator.unit_measure].number_format
     base = "summary_figure_all" if row.level == ALL_LEVELS else "summary_figure"
+    empty_in = _empty_symbols(brief, row, indicator, city.columns)
     found = []
-    for col, column in enumerate(city.columns):
-        empty = _empty_symbol(brief, row, indicator, column)
+    for col, (column, value) in enumerate(zip(city.columns, city.values[index].tolist(), strict=True)):
+        empty = empty_in.get(column, "")
         formula = "" if empty else city_formula(brief, row, column)
-        value = float(city.values[index, col])
         is_plain = not empty and brief.is_plain(row, column)
         if not formula and not is_plain:
             found.append(Styled(empty or brief.word("sign.not_totalled"), "summary_sign"))
@@ -181,13 +181,13 @@ def _figures(brief: Brief, city: CityTable, index: int) -> list[Styled]:
     return found
 
 
-def _empty_symbol(brief: Brief, row: CityRow, indicator: Indicator, column: str) -> str:
+def _empty_symbols(
+    brief: Brief, row: CityRow, indicator: Indicator, columns: Sequence[str]
+) -> dict[str, str]:
     """What stands where no figure can be: the form's sign, or that the row is not totalled."""
     if row.basis is Basis.NOTHING:
-        return brief.word("sign.not_totalled")
-    if column in brief.campaign.periods and not exists(brief.campaign, indicator, column):
-        return brief.symbol("M")
-    return ""
+        return dict.fromkeys(columns, brief.word("sign.not_totalled"))
+    return dict.fromkeys(absent_in(brief.campaign, indicator, columns), brief.symbol("M"))
 
 
 def _closing(brief: Brief, city: CityTable, index: int) -> list[Value | Styled]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from pipeline.catalogue.city import Basis, CityRow
@@ -33,20 +34,26 @@ def _over_units(brief: Brief, row: CityRow, column: str) -> str:
 
     Nothing where the form has no detail sheet: then the figure itself stands in the cell.
     """
-    form_id = _indicator(brief, row).form_id
-    place = brief.detail.get(form_id)
+    place = brief.detail.get(_indicator(brief, row).form_id)
     if place is None:
         return ""
     figures = place.column(place.columns[column])
-    key = f"${at(brief.city[form_id].rows[row.key], KEY_COLUMN)}"
-    same_key = f"{place.column(KEY_COLUMN)},{key}"
-    others = set(place.units_of.get(row.key, ())) - set(row.unit_ids)
-    limits = [""]
-    if others:
-        limits = [f",{place.column(UNIT_COLUMN)},{literal(unit_id)}" for unit_id in row.unit_ids]
-    count = "+".join(f'COUNTIFS({same_key}{limit},{figures},">=0")' for limit in limits)
-    total = "+".join(f"SUMIFS({figures},{same_key}{limit})" for limit in limits)
+    wanted = _wanted(brief, row)
+    count = "+".join([f'COUNTIFS({criteria},{figures},">=0")' for criteria in wanted])
+    total = "+".join([f"SUMIFS({figures},{criteria})" for criteria in wanted])
     return f'=IF({count}=0,"",{_rounded(brief, row, total)})'
+
+
+@lru_cache(maxsize=16)
+def _wanted(brief: Brief, row: CityRow) -> tuple[str, ...]:
+    """By which criteria the detail rows of a city row are found, whatever the column."""
+    form_id = _indicator(brief, row).form_id
+    place = brief.detail[form_id]
+    same_key = f"{place.column(KEY_COLUMN)},${at(brief.city[form_id].rows[row.key], KEY_COLUMN)}"
+    if set(place.units_of.get(row.key, ())) <= set(row.unit_ids):
+        return (same_key,)
+    unit_ids = place.column(UNIT_COLUMN)
+    return tuple(f"{same_key},{unit_ids},{literal(unit_id)}" for unit_id in row.unit_ids)
 
 
 def _of_authority(brief: Brief, row: CityRow, column: str) -> str:

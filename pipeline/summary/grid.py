@@ -211,15 +211,6 @@ def cached(value: float) -> str | float | int:
     return "" if number is None else number
 
 
-def widest_figure(values: Iterable[float], layouts: Sequence[str]) -> int:
-    """How many characters the longest of some numbers takes, each in its own number format."""
-    largest: dict[str, float] = {}
-    for value, layout in zip(values, layouts, strict=True):
-        if abs(value) > largest.get(layout, -1.0):
-            largest[layout] = abs(value)
-    return max((shown_length(value, layout) for layout, value in largest.items()), default=0)
-
-
 def shown_length(value: float, number_format: str) -> int:
     """How many characters a number takes in a format of its measure, separators included."""
     decimals = number_format.partition(".")[2].count("0")

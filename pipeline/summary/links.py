@@ -48,12 +48,12 @@ class Goal(NamedTuple):
 
 def goal_of(brief: Brief, row: CityRow, column: str) -> Goal | None:
     """Where a city figure leads; None where there is no figure."""
+    detail = _detail(brief, row.key, column)
+    if detail is not None:
+        return detail
     made = makeup(brief.campaign, row, column)
     if made.way is Way.NOTHING:
         return None
-    detail = _detail(brief, row.key, column)
-    if detail is not None:
-        return detail._replace(word="units" if detail.size > 1 else "unit")
     found = [place for place in made.groups[0] if _city(brief, place)] if made.groups else []
     if made.way is Way.SUM:
         found = [place for place in made.parts if _city(brief, place)]
@@ -65,8 +65,13 @@ def goal_of(brief: Brief, row: CityRow, column: str) -> Goal | None:
 
 def jump_to(brief: Brief, at_cell: tuple[int, int], goal: Goal) -> Jump:
     """A link of a cell of a city or a working sheet."""
-    tip = brief.word(f"jump.{goal.word}") if goal.word else ""
-    return Jump(*at_cell, goal.sheet, goal.cell, tip=tip)
+    row, col = at_cell
+    return Jump(row, col, goal.sheet, goal.cell, "", _tip(brief, goal.word))
+
+
+@lru_cache(maxsize=64)
+def _tip(brief: Brief, word: str) -> str:
+    return brief.word(f"jump.{word}") if word else ""
 
 
 def city_goal(brief: Brief, key: str, column: str) -> Goal | None:
@@ -178,15 +183,12 @@ def _detail(brief: Brief, key: str, column: str) -> Goal | None:
 
 def _joined(goals: list[Goal]) -> Goal | None:
     """The rectangle that the others fill without a gap; None where there is none."""
-    around = Goal(
-        goals[0].sheet,
-        min(goal.first_row for goal in goals),
-        min(goal.first_col for goal in goals),
-        max(goal.last_row for goal in goals),
-        max(goal.last_col for goal in goals),
-    )
-    same = all(goal.sheet == around.sheet for goal in goals)
-    return around if same and around.size == sum(goal.size for goal in goals) else None
+    if len(goals) == 1:
+        return goals[0]
+    sheets, tops, lefts, bottoms, rights, _ = zip(*goals, strict=True)
+    around = Goal(sheets[0], min(tops), min(lefts), max(bottoms), max(rights), "units")
+    same = sheets.count(around.sheet) == len(sheets)
+    return around if same and around.size == sum([goal.size for goal in goals]) else None
 
 
 @lru_cache(maxsize=8192)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any, Final
@@ -57,17 +57,15 @@ def reconciliation_sheet(brief: Brief) -> Sheet:
     """One row per indicator that an authority keeps, level and period or window; one column per unit."""
     reported = Reported(brief)
     lines: list[dict[Any, Any]] = brief.results.reconciliation.to_dict("records")
-    shares = [
-        reported.by_unit((line["indicator_id"], line["level"], line["period_id"]), line["authority_unit"])
-        for line in lines
-    ]
-    seen = {unit_id for found in shares for unit_id in found} if brief.shows_units else set()
+    shown = [reported.of(line) for line in lines] if brief.shows_units else []
+    seen = {unit_id for found in shown for unit_id in found}
     units = [unit_id for unit_id in brief.campaign.units if unit_id in seen]
+    shares = shown or map(reported.of, lines)
     rows = [
         list(_row(brief, line, TOP + 1 + i, (found, units)))
         for i, (line, found) in enumerate(zip(lines, shares, strict=True))
     ]
-    columns = [*column_specs(brief, _COLUMNS), *_unit_columns(brief, units, shares)]
+    columns = [*column_specs(brief, _COLUMNS), *_unit_columns(brief, units, shown)]
     table = Table(TOP, columns, rows, len(lines))
     sheet = working_sheet(brief, "reconciliation", table, freeze_cols=3)
     return replace(
@@ -85,13 +83,13 @@ def _grouped(column: Column) -> Column:
 
 def _unit_columns(brief: Brief, units: Sequence[str], shares: Sequence[Shares]) -> list[ColumnSpec]:
     names = unique_names(brief.unit_name(unit_id) for unit_id in units)
-    longest = dict.fromkeys(units, 0)
+    largest = dict.fromkeys(units, 0.0)
     for found in shares:
         for unit_id, share in found.items():
-            if unit_id in longest and share.value == share.value:
-                longest[unit_id] = max(longest[unit_id], shown_length(share.value, "0"))
+            if share.value > largest.get(unit_id, share.value):
+                largest[unit_id] = share.value
     return [
-        ColumnSpec(name, max(11.0, longest[unit_id] * 1.02 + 2.5), "summary_figure")
+        ColumnSpec(name, max(11.0, shown_length(largest[unit_id], "0") * 1.02 + 2.5), "summary_figure")
         for name, unit_id in zip(names, units, strict=True)
     ]
 
@@ -116,7 +114,7 @@ def _row(
     short = "_short" if counted < expected else ""
     yield Styled(f"{counted}/{expected}", f"summary_coverage{short}")
     yield _reason(brief, line, shares)
-    yield from (_share(brief, shares.get(unit_id), layout) for unit_id in units)
+    yield from _shares(brief, (shares.get(unit_id) for unit_id in units), layout)
 
 
 def _difference(line: Mapping[Any, Any], row: int, layout: str) -> Iterator[Styled]:
@@ -155,13 +153,16 @@ def _sum_of(row: int, units: int, line: Mapping[Any, Any], shares: Shares) -> st
     return f"=ROUND(SUM({at(row, _UNITS)}:{at(row, _UNITS + units - 1)}),6)"
 
 
-def _share(brief: Brief, share: Share | None, layout: str) -> Styled:
-    if share is None:
-        return Styled(None, "summary_not_asked")
-    number = plain_number(share.value)
-    if number is None:
-        return Styled(brief.symbol("O"), "summary_sign_missing")
-    return Styled(number, f"summary_figure{'' if share.is_whole else '_short'}@{layout}")
+def _shares(brief: Brief, shares: Iterable[Share | None], layout: str) -> Iterator[Styled]:
+    not_asked = Styled(None, "summary_not_asked")
+    missing = Styled(brief.symbol("O"), "summary_sign_missing")
+    short, whole = (f"summary_figure{ending}@{layout}" for ending in ("_short", ""))
+    for share in shares:
+        number = plain_number(share.value) if share else None
+        if share is None or number is None:
+            yield not_asked if share is None else missing
+        else:
+            yield Styled(number, whole if share.is_whole else short)
 
 
 def _reason(brief: Brief, line: Mapping[Any, Any], shares: Shares) -> str:

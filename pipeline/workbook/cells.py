@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 from typing import Any, Final
 
-from xlsxwriter.url import Url
-
 from pipeline.book import Cell, Line, Link, Merge, Note
+from pipeline.workbook.jumps import attributes, reference
 from pipeline.workbook.rows import Pen, PlainSheet, sound
-from pipeline.workbook.styles import Formats
 
 LONGEST_NOTE: Final = 2000
 """Characters of a comment; nobody reads more beside a cell."""
@@ -20,14 +19,18 @@ def write_cells(worksheet: PlainSheet, cells: Iterable[Cell | Line], pen: Pen) -
     pen.write(_linked(worksheet, cells))
 
 
-def write_merges(worksheet: PlainSheet, merges: Iterable[Merge], pen: Pen, formats: Formats) -> None:
-    """Write merged ranges; a range of one cell is written as that cell."""
+def write_merges(worksheet: PlainSheet, merges: Iterable[Merge], pen: Pen) -> None:
+    """Write merged ranges; one of a single cell is that cell. Raises ValueError where two overlap."""
+    taken: set[tuple[int, int]] = set()
     for merge in merges:
         first, last = (merge.first_row, merge.first_col), (merge.last_row, merge.last_col)
         pen.put(*first, merge.value, merge.style)
         if first != last:
-            worksheet.merge_range(*first, *last, "", formats[merge.style])
-            worksheet.table.clear()  # the cells of the range are ours to write
+            area = set(product(range(first[0], last[0] + 1), range(first[1], last[1] + 1)))
+            if not taken.isdisjoint(area):
+                raise ValueError(f"{worksheet.get_name()}: {merge} overlaps another merged range")
+            taken |= area
+            worksheet.merge.append([*first, *last])  # merge_range would write cells, and they are ours
             pen.fill(first, last, merge.style)
 
 
@@ -41,11 +44,7 @@ def write_notes(worksheet: PlainSheet, notes: Iterable[Note], look: dict[str, An
 def _linked(worksheet: PlainSheet, cells: Iterable[Cell | Line]) -> Iterable[Cell | Line]:
     for cell in cells:
         if isinstance(cell, Cell) and isinstance(cell.value, Link):
-            _lead(worksheet, cell, cell.value)
+            link = cell.value
+            place = reference(link.sheet, link.cell)
+            worksheet.links[cell.row, cell.col] = "", attributes(place, shown=sound(link.text))
         yield cell
-
-
-def _lead(worksheet: PlainSheet, cell: Cell, link: Link) -> None:
-    target = Url("internal:'" + link.sheet.replace("'", "''") + f"'!{link.cell}")
-    target._text = sound(link.text)
-    worksheet.hyperlinks[cell.row][cell.col] = target

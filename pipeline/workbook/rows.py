@@ -1,14 +1,14 @@
 """Cells -> the rows of a sheet's XML. This runs for every cell of every book: keep it lean.
 
 The library takes every cell into a table and turns it into XML when the book is closed. Half of its time
-goes into that detour, so rows are made here as soon as their cells are known; all else of a sheet (columns,
-comments, links, conditions, page) stays the library's work.
+goes into that detour, so rows are made here as soon as their cells are known, and links, which large sheets
+have by the thousand; all else of a sheet (columns, comments, conditions, page) stays the library's work.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import isfinite
 from typing import Any, Final, SupportsFloat
 from xml.sax.saxutils import escape
@@ -24,17 +24,31 @@ LONGEST_TEXT: Final = 32_767
 """Characters that a cell holds; a longer text ends with a sign that it goes on."""
 
 _CUT: Final = "…"
+_BLANK: Final = "/>"
+_MOST_NUMBERS: Final = 100_000
+"""So many different numbers of a book are kept as XML; a table of more would cost more than it saves."""
+
+_MOST_FRAMES: Final = 200
+"""So many looks of rows of a sheet are kept; in a sheet with a column for every unit no two are alike."""
+
+_ROW: Final = "\0"
+"""Stands for the number of a row; no XML can have it."""
+
 _ROWS: Final = 1_048_576
 _LETTERS: Final = tuple(column_letters(number) for number in range(1, 16_385))
 
 
 class PlainSheet(Worksheet):  # type: ignore[misc]
-    """A worksheet whose rows are given as XML; a row is either a whole line or single cells by column."""
+    """A worksheet whose rows are given as XML; a row is either a whole line or single cells by column.
+
+    ``links`` are by row and column: the file that is led to ("" for this one), and the attributes in XML.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.lines: dict[int, str] = {}
         self.cells: dict[int, dict[int, str]] = {}
+        self.links: dict[tuple[int, int], tuple[str, str]] = {}
 
     def row_xml(self, row: int) -> str:
         """The cells of a row, from left to right."""
@@ -53,6 +67,24 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
                 self.fh.write(xml + "</row>")
             else:
                 self._write_empty_row(row, None, self.row_info.get(row))
+        self.lines, self.cells = {}, {}  # what is written is not kept twice
+
+    def _prepare_formula(self, formula: str, _expand: bool = False) -> str:
+        """Nothing that came after Excel 2007 is used; the library would search each condition for it."""
+        return formula.removeprefix("=")
+
+    def _write_hyperlinks(self) -> None:
+        """Each link to a file has a relationship of its own, numbered in the order of the cells."""
+        found = []
+        for (row, col), (file, attributes) in sorted(self.links.items()):
+            relation = ""
+            if file:
+                self.rel_count += 1
+                relation = f' r:id="rId{self.rel_count}"'
+                self.external_hyper_links.append(["/hyperlink", file, "External"])
+            found.append(f'<hyperlink ref="{_LETTERS[col]}{row + 1}"{relation}{attributes}/>')
+        if found:
+            self.fh.write(f"<hyperlinks>{''.join(found)}</hyperlinks>")
 
     def _get_range_data(self, row_start: int, col_start: int, row_end: int, col_end: int) -> list[Any]:
         """What stands in a range, for the values that a chart carries with it."""
@@ -80,20 +112,66 @@ class Texts(dict[str, str]):
         self._number = workbook.str_table._get_shared_string_index
 
     def __missing__(self, text: str) -> str:
-        self[text] = f' t="s"><v>{self._number(sound(text))}</v></c>' if text else "/>"
+        self[text] = f' t="s"><v>{self._number(sound(text))}</v></c>' if text else _BLANK
         return self[text]
+
+
+class Numbers(dict[float, str]):
+    """The XML of a cell with a number, after its style; the same small numbers come again and again.
+
+    One that is not finite leaves a blank.
+    """
+
+    def __missing__(self, number: float) -> str:
+        if not isfinite(number):
+            return _BLANK
+        xml = f"><v>{number + 0.0:.16G}</v></c>"  # as a key -0 is the same as 0
+        if len(self) < _MOST_NUMBERS:
+            self[number] = xml
+        return xml
+
+
+class Contents(dict[type, Callable[[Any], str]]):
+    """What makes the XML of a cell after its style, by the class of its value; one for a whole book."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        super().__init__()
+        self._texts, self._numbers = Texts(workbook), Numbers()
+        self[str] = self._texts.__getitem__
+        self[float] = self._numbers.__getitem__
+        self[int] = "><v>{}</v></c>".format
+        self[type(None)] = _blank
+        self[Formula] = _formula
+        self[Link] = self._link
+
+    def __missing__(self, _kind: type) -> Callable[[Any], str]:
+        return self._seldom
+
+    def _link(self, link: Link) -> str:
+        return self._texts[link.text]
+
+    def _seldom(self, value: Any) -> str:
+        """A number of another library. Raises TypeError for what no cell can hold."""
+        if isinstance(value, bool) or not isinstance(value, SupportsFloat):
+            raise TypeError(f"{value!r} cannot stand in a cell")
+        return self._numbers[float(value)]
 
 
 class Pen:
     """Writes the rows of one sheet."""
 
-    def __init__(self, sheet: PlainSheet, formats: Formats, texts: Texts) -> None:
+    def __init__(self, sheet: PlainSheet, formats: Formats, contents: Contents) -> None:
         self._sheet = sheet
         self._marks = formats.marks
-        self._texts = texts
+        self._contents = contents
+        self._columns: set[int] = set()
+        self._ends: dict[int, int] = {}
+        self._look: tuple[Any, ...] = ()
+        self._frame = ""
+        self._frames: dict[tuple[Any, ...], str] = {}
 
     def write(self, cells: Iterable[Cell | Line]) -> None:
-        """Write cells and lines; a row may hold single cells or be one line, not both."""
+        """Write cells and lines; a row may hold single cells or be made of lines, not both."""
         for cell in cells:
             if isinstance(cell, Line):
                 self._line(cell)
@@ -105,7 +183,8 @@ class Pen:
         place = self._sheet.cells.get(row)
         if place is None:
             place = self._sheet.cells[row] = self._begun(row)
-        place[col] = f'<c r="{_LETTERS[col]}{row + 1}{self._marks[style]}{self._rest(value)}'
+        xml = self._contents[value.__class__](value)
+        place[col] = f'<c r="{_LETTERS[col]}{row + 1}{self._marks[style]}{xml}'
 
     def fill(self, first: tuple[int, int], last: tuple[int, int], style: str) -> None:
         """Give a style to those cells of a rectangle that are not written."""
@@ -115,55 +194,43 @@ class Pen:
                     self.put(row, col, None, style)
 
     def close(self) -> None:
-        """Tell the sheet how far its single cells reach."""
-        for row, place in self._sheet.cells.items():
-            self._extend(row, min(place), max(place))
+        """Tell the sheet how far its cells reach."""
+        rows = {*self._sheet.lines, *self._sheet.cells}
+        columns = self._columns.union(*self._sheet.cells.values())
+        if rows and columns:
+            self._sheet._check_dimensions(min(rows), min(columns))
+            self._sheet._check_dimensions(max(rows), max(columns))
 
     def _line(self, line: Line) -> None:
         row, left, values, styles = line
-        if row in self._sheet.cells:
+        if row in self._sheet.cells or not 0 <= row < _ROWS or left < self._ends.get(row, 0):
             raise AssertionError(f"row {row} cannot take a line")
-        self._begun(row)
-        self._extend(row, left, left + len(values) - 1)
-        number, marks, rest = row + 1, self._marks, self._rest
-        letters = _LETTERS[left : left + len(values)]
-        self._sheet.lines[row] = "".join(
-            [
-                f'<c r="{column}{number}{marks[style]}{rest(value)}'
-                for column, value, style in zip(letters, values, styles, strict=True)
-            ]
-        )
+        self._ends[row] = left + len(values)
+        look = (left, *styles)
+        if look != self._look:
+            self._look = look
+            self._frame = self._frames.get(look) or self._framed(look)
+        contents = self._contents
+        filling = tuple([contents[value.__class__](value) for value in values])
+        before = self._sheet.lines.get(row, "")
+        self._sheet.lines[row] = before + self._frame.replace(_ROW, str(row + 1)) % filling
+
+    def _framed(self, look: tuple[Any, ...]) -> str:
+        """A row without its number and without what stands in its cells: most rows look like another."""
+        left, *styles = look
+        end = left + len(styles)
+        self._columns.update(range(left, end))
+        columns = zip(_LETTERS[left:end], styles, strict=True)
+        frame = "".join([f'<c r="{column}{_ROW}{self._marks[style]}%s' for column, style in columns])
+        if len(self._frames) < _MOST_FRAMES:
+            self._frames[look] = frame
+        return frame
 
     def _begun(self, row: int) -> dict[int, str]:
         """A row with nothing in it yet."""
         if row in self._sheet.lines or not 0 <= row < _ROWS:
             raise AssertionError(f"row {row} cannot take a cell")
         return {}
-
-    def _extend(self, row: int, first: int, last: int) -> None:
-        self._sheet._check_dimensions(row, first)
-        self._sheet._check_dimensions(row, last)
-
-    def _rest(self, value: Any) -> str:
-        """The XML of a cell after its style. A number that is not finite and an empty text leave a blank."""
-        kind = value.__class__
-        if kind is float:
-            return f"><v>{value:.16G}</v></c>" if isfinite(value) else "/>"
-        if kind is str:
-            return self._texts[value]
-        if kind is int:
-            return f"><v>{value}</v></c>"
-        if kind is Formula:
-            return _formula(value)
-        return "/>" if value is None else self._seldom(value)
-
-    def _seldom(self, value: Any) -> str:
-        """A link's text, or a number of another library. Raises TypeError for what no cell can hold."""
-        if isinstance(value, Link):
-            return self._texts[value.text]
-        if isinstance(value, bool) or not isinstance(value, SupportsFloat):
-            raise TypeError(f"{value!r} cannot stand in a cell")
-        return f"><v>{float(value):.16G}</v></c>" if isfinite(value) else "/>"
 
 
 def sound(text: str) -> str:
@@ -175,6 +242,10 @@ def sound(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-8", "replace").decode()
     return text
+
+
+def _blank(_nothing: None) -> str:
+    return _BLANK
 
 
 def _formula(formula: Formula) -> str:

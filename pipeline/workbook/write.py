@@ -16,7 +16,7 @@ from pipeline.workbook.charts import draw_charts, draw_sparklines
 from pipeline.workbook.jumps import lay_jumps, reference
 from pipeline.workbook.language import SpeakingWorkbook
 from pipeline.workbook.page import set_page
-from pipeline.workbook.rows import Pen, PlainSheet, Texts
+from pipeline.workbook.rows import Contents, Pen, PlainSheet
 from pipeline.workbook.styles import Formats, colour
 from pipeline.workbook.typing_in import limit_entries, protect
 
@@ -48,13 +48,13 @@ def book_bytes(book: Book, theme: Mapping[str, Any]) -> bytes:
     )
     properties = {"title": book.title, "subject": book.subject, "language": book.language}
     workbook.set_properties({**properties, "created": CREATED})
-    formats, texts = Formats(workbook, theme), Texts(workbook)
+    formats, contents = Formats(workbook, theme), Contents(workbook)
     for sheet in book.sheets:
         worksheet = workbook.add_worksheet(sheet.name, worksheet_class=PlainSheet)
         _set_size(worksheet, sheet, formats)
-        pen = Pen(worksheet, formats, texts)
+        pen = Pen(worksheet, formats, contents)
         write_cells(worksheet, sheet.cells, pen)
-        write_merges(worksheet, sheet.merges, pen, formats)
+        write_merges(worksheet, sheet.merges, pen)
         pen.close()
         _lay_over(worksheet, sheet, formats, theme)
         draw_charts(workbook, worksheet, sheet.charts, theme)
