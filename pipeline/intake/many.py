@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from threading import Thread
 from typing import Final
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
@@ -83,10 +82,7 @@ def _read_until_broken(
         return
     finally:
         pool.stop()  # type: ignore[no-untyped-call]
-        if waiting:
-            pool.join()
-        else:  # it looks about ten times a second whether it shall end: nobody waits for that
-            Thread(target=pool.join, name="end of reading").start()
+        pool.join()  # waited for here: a process that is just starting must find what it shares with us
 
 
 def _read_alone(one: Found, source: Path | Source) -> Submission:
