@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import openpyxl
@@ -119,6 +120,7 @@ class Stories:
     folder: Path
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2))
     told: dict[str, Future[Any]] = field(default_factory=dict)
+    asking: Lock = field(default_factory=Lock)
 
     @property
     def lists(self) -> Lists:
@@ -127,9 +129,10 @@ class Stories:
 
     def ask(self, name: str) -> Any:
         """What came of a story; each is told once. Later ones may rest on earlier ones."""
-        if not self.told:
-            for other in dict.fromkeys((name, *_STORIES)):
-                self.told[other] = self.pool.submit(_STORIES[other], self)
+        with self.asking:  # a story that begins at once asks for those that it rests on
+            if not self.told:
+                for other in dict.fromkeys((name, *_STORIES)):
+                    self.told[other] = self.pool.submit(_STORIES[other], self)
         return self.told[name].result()
 
     def run(self, name: str, inputs: Path, *options: str) -> Outputs:
