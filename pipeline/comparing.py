@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,8 +17,8 @@ from pipeline.errors import WrongUse
 from pipeline.frames import Results
 from pipeline.store.history import RUNS, Entry, entry_for, history, kept_runs, last_comparison
 from pipeline.store.manifest import run_id_of
+from pipeline.store.observations import observation_parts
 from pipeline.store.runs import RunLost, read_run
-from pipeline.store.tables import observations_frame
 
 _LISTED: Final = ", "
 
@@ -54,7 +56,8 @@ def differences(campaign: Campaign, outputs: Path, asked: Sequence[str]) -> Chan
         named = [order[1], order[0]]
     elif len(named) == 1:
         named = [named[0], order[0]] if named[0] != order[0] else [others[0], named[0]]
-    return compare(campaign, *(_read(outputs, run_id) for run_id in named[:2]))
+    with _readable(outputs):
+        return compare(campaign, *(_stored(outputs, run_id) for run_id in named[:2]))
 
 
 def resolve(outputs: Path, asked: str) -> str:
@@ -82,12 +85,14 @@ def _stored(outputs: Path, run_id: str) -> RunData:
     return read_run(outputs / RUNS / run_id, contents.get(run_id, ""))
 
 
-def _read(outputs: Path, run_id: str) -> RunData:
+@contextmanager
+def _readable(outputs: Path) -> Iterator[None]:
+    """Tell a run that cannot be read as what it is for who asked for it."""
     try:
-        return _stored(outputs, run_id)
+        yield
     except RunLost as error:
-        folder = outputs / RUNS / run_id
-        raise WrongUse("cli.lost_run", run=run_id, folder=str(folder), reason=str(error)) from error
+        folder = outputs / RUNS / error.run_id
+        raise WrongUse("cli.lost_run", run=error.run_id, folder=str(folder), reason=str(error)) from error
 
 
 def _content_id(campaign: Campaign, results: Results) -> str:
@@ -105,7 +110,7 @@ def _now(campaign: Campaign, results: Results) -> RunData:
         version=__version__,
         campaign_sha256=campaign.sha256,
         sources=results.sources,
-        observations=observations_frame(results.cubes),
+        observations=partial(observation_parts, results.cubes),
         totals=results.totals,
         findings=results.findings,
     )

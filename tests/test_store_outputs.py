@@ -26,7 +26,8 @@ from pipeline.run import conclude
 from pipeline.store import atomic
 from pipeline.store.atomic import check_writable, replace_all, replacing
 from pipeline.store.manifest import run_id_of, write_manifest
-from pipeline.store.tables import observations_frame, write_tables
+from pipeline.store.observations import observations_frame
+from pipeline.store.tables import write_tables
 from tests.returns import cell_of, drawn
 
 USE = """

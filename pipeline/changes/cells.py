@@ -10,13 +10,13 @@ import pandas as pd
 
 from pipeline.catalogue import Campaign
 from pipeline.changes.doubts import changed_doubts
+from pipeline.changes.suspects import KEY, suspects
 from pipeline.comparison import CELL_CHANGE_COLUMNS, Cause, RunData
 from pipeline.model import SourceFile
 
 DECIMALS: Final = 6
 """Differences are rounded as sums are."""
 
-_KEY: Final = ["unit_id", "indicator_id", "level", "period_id"]
 _REST: Final = ["form_id", "obs_value", "obs_status", "file", "sheet", "cell"]
 
 
@@ -25,16 +25,18 @@ def changed_cells(campaign: Campaign, old: RunData, new: RunData) -> pd.DataFram
 
     See CELL_CHANGE_COLUMNS; in the order of units and forms of the new run.
     """
-    both = old.observations.merge(new.observations, how="outer", on=_KEY, suffixes=("_old", "_new"))
+    doubts = changed_doubts(campaign, old, new)
+    was, now = suspects(old, new, {place[0] for place in doubts})
+    both = was.merge(now, how="outer", on=KEY, suffixes=("_old", "_new"))
     for name in (f"{column}_{side}" for column in _REST if column != "obs_value" for side in ("old", "new")):
         both[name] = both[name].fillna("")
     for side in ("old", "new"):
         both[f"value_{side}"] = both[f"obs_value_{side}"].astype("Float64").astype("float64")
-    was, now = both["value_old"], both["value_new"]
-    differs = ((was != now) & ~(was.isna() & now.isna())) | (both["obs_status_old"] != both["obs_status_new"])
-    doubts = changed_doubts(campaign, old, new)
+    one, other = both["value_old"], both["value_new"]
+    changed = (one != other) & ~(one.isna() & other.isna())
+    differs = changed | (both["obs_status_old"] != both["obs_status_new"])
     if doubts:
-        differs |= pd.MultiIndex.from_frame(both[_KEY]).isin(list(doubts)) & (was.notna() | now.notna())
+        differs |= pd.MultiIndex.from_frame(both[KEY]).isin(list(doubts)) & (one.notna() | other.notna())
     judge = _Judge(old, new, _by_name(old), _by_name(new))
     rows = [_row(line, judge, doubts) for line in both[differs].to_dict("records")]
     frame = pd.DataFrame(rows, columns=list(CELL_CHANGE_COLUMNS))
@@ -89,7 +91,7 @@ def _row(line: Mapping[Any, Any], judge: _Judge, doubts: Mapping[Any, str]) -> t
     was, now = line["value_old"], line["value_new"]
     is_same = line["obs_status_old"] == line["obs_status_new"] and not _differ(was, now)
     old_file, new_file = line["file_old"], line["file_new"]
-    key = tuple(line[name] for name in _KEY)
+    key = tuple(line[name] for name in KEY)
     return (
         *(key[0], line["form_id_new"] or line["form_id_old"], *key[1:]),
         *(was, now, round(_or_nothing(now) - _or_nothing(was), DECIMALS)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -66,9 +67,13 @@ class Comparable(StrEnum):
     """The earlier run's folder is gone or damaged."""
 
 
+Observations = Callable[[], Iterator[pd.DataFrame]]
+"""Gives the observations in parts, in their order, as often as it is asked: all at once may be too many."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RunData:
-    """One run as it is compared. The frames have the columns of ``frames``; values missing are NaN or NA.
+    """One run as it is compared. All have the columns of ``frames``; values missing are NaN or NA.
 
     ``content_id`` is the same for runs of the same inputs, campaign and program, whatever the language.
     """
@@ -78,7 +83,7 @@ class RunData:
     version: str
     campaign_sha256: str
     sources: tuple[SourceFile, ...]
-    observations: pd.DataFrame
+    observations: Observations
     totals: pd.DataFrame
     findings: pd.DataFrame
 

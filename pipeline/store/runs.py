@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
 from pipeline.comparison import RunData
-from pipeline.frames import FINDING_COLUMNS, OBSERVATION_COLUMNS, TOTAL_COLUMNS
+from pipeline.frames import FINDING_COLUMNS, TOTAL_COLUMNS
 from pipeline.model import FileStatus, SourceFile
+from pipeline.store.observations import read_observations
 
 _NUMBERS: Final = {"obs_value": "float64", "units_counted": "int64", "units_expected": "int64"}
 
@@ -18,25 +21,38 @@ _NUMBERS: Final = {"obs_value": "float64", "units_counted": "int64", "units_expe
 class RunLost(Exception):
     """The folder of a run is gone, or what is in it cannot be read."""
 
+    def __init__(self, run_id: str, reason: str) -> None:
+        super().__init__(reason)
+        self.run_id = run_id
+
 
 def read_run(folder: Path, content_id: str = "") -> RunData:
-    """One run as it is compared. Raises RunLost, and nothing else, whatever the folder holds."""
+    """One run as it is compared. Raises RunLost, and nothing else, whatever the folder holds.
+
+    So do its observations, which are read only when they are asked for.
+    """
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         tables = folder / "du-lieu"
-        observations = pd.read_parquet(tables / "observations.parquet")
         return RunData(
             run_id=str(manifest["run_id"]),
             content_id=content_id,
             version=str(manifest["version"]),
             campaign_sha256=str(manifest["campaign_sha256"]),
             sources=tuple(_source(one) for one in manifest["sources"]),
-            observations=observations[list(OBSERVATION_COLUMNS)],
+            observations=partial(_observations, folder),
             totals=_totals(tables / "totals.csv"),
             findings=_texts(tables / "findings.csv")[list(FINDING_COLUMNS)],
         )
     except Exception as error:  # whatever is wrong with it, it must never harm the run of today
-        raise RunLost(str(error)) from error
+        raise RunLost(folder.name, str(error)) from error
+
+
+def _observations(folder: Path) -> Iterator[pd.DataFrame]:
+    try:
+        yield from read_observations(folder / "du-lieu" / "observations.parquet")
+    except Exception as error:
+        raise RunLost(folder.name, str(error)) from error
 
 
 def _texts(path: Path) -> pd.DataFrame:
