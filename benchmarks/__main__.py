@@ -28,6 +28,9 @@ ENDS_WELL = (0, 3)
 
 NAIVE = ("sheet", "file", "calamine")
 
+_SMALL = 100
+"""So many units are run in several rounds, and written with all detail."""
+
 
 @dataclass
 class Contest:
@@ -138,6 +141,19 @@ def _other(path: Path) -> bytes:
     return multiplied(pattern, path.stem, path.stem, 2)
 
 
+def add_size(contest: Contest, size: int, lean: Sequence[str], naive_most: int) -> None:
+    """Everybody who takes part with so many units."""
+    add_ours(contest, size, lean, also_full=size <= _SMALL)
+    add_floors(contest, size)
+    if size <= naive_most:
+        add_naive(contest, size)
+    if size <= _SMALL:
+        add_writing(contest, size)
+    elif size <= naive_most:
+        add_again(contest, size, lean)
+        add_writing(contest, size, *lean)
+
+
 def add_starts(contest: Contest) -> None:
     """What cannot be had for less: the imports, and the start of Python itself."""
     contest.contenders["import pandera"] = lambda: ran([PYTHON, "-c", "import pandera.pandas"])
@@ -171,8 +187,8 @@ def asked(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--sizes", default="37,300", help="numbers of units, such as 37,300,1000,3000")
-    parser.add_argument("--rounds", type=int, default=3, help="runs of every contender up to 300 units")
-    parser.add_argument("--large-rounds", type=int, default=1, help="runs of every contender above 300 units")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of every contender up to 100 units")
+    parser.add_argument("--large-rounds", type=int, default=1, help="runs of every contender above 100 units")
     parser.add_argument("--naive-most", type=int, default=300, help="largest size for the pandas scripts")
     parser.add_argument("--communes", type=int, default=0, help="communes in one flat run, such as 11000")
     parser.add_argument("--lean", default="--no-detail", help="options of the run without detail sheets")
@@ -187,29 +203,19 @@ def main() -> None:
     SCRATCH.mkdir(parents=True, exist_ok=True)
     sizes, lean = [int(size) for size in wish.sizes.split(",")], wish.lean.split()
     contest = Contest()
-    small = [size for size in sizes if size <= 300]
-    for size in small:
-        add_ours(contest, size, lean, also_full=size <= 300)
-        add_floors(contest, size)
-        if size <= wish.naive_most:
-            add_naive(contest, size)
-    if 37 in small:
-        add_writing(contest, 37)
-    if 300 in small:
-        add_again(contest, 300, lean)
-        add_writing(contest, 300, *lean)
     add_starts(contest)
+    for size in (size for size in sizes if size <= _SMALL):
+        add_size(contest, size, lean, wish.naive_most)
     contest.hold(wish.rounds)
     large = Contest(runs=contest.runs)
-    for size in (size for size in sizes if size > 300):
-        add_ours(large, size, lean, also_full=False)
-        add_floors(large, size)
+    for size in (size for size in sizes if size > _SMALL):
+        add_size(large, size, lean, wish.naive_most)
     if wish.communes:
         campaign, returns = inputs.communes(wish.communes)
         large.contenders["communes"] = lambda: ours(campaign, returns, *lean, verb=["rollup"])
     large.hold(wish.large_rounds)
-    stages = {size: stages_of(*inputs.units(size)) for size in small[:1]}
-    opened = opening(37) if 37 in small and not wish.no_office else {}
+    stages = {size: stages_of(*inputs.units(size)) for size in sizes[:1]}
+    opened = opening(37) if 37 in sizes and not wish.no_office else {}
     wish.out.write_text(report.page(contest, stages, opened), encoding="utf-8")
     print(wish.out.read_text(encoding="utf-8"))
 

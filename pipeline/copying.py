@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pipeline.catalogue import Campaign, Source, load_campaign
 from pipeline.catalogue.obligations import alike
 from pipeline.errors import StopRun
+from pipeline.program import EVERYTHING, WRITERS, program_digest
 from pipeline.store.atomic import replacing
+from pipeline.store.copies import EarlierCopies, given_before
 
 if TYPE_CHECKING:
     from pipeline.book import Sheet
@@ -37,12 +40,28 @@ _MANY_OBJECTS: Final = 100_000
 """After so many new objects a writing process looks for those that only hold each other."""
 
 
+class Copies(NamedTuple):
+    """Where the files for the units go, and what an earlier run gave back to them."""
+
+    folder: Path
+    earlier: EarlierCopies = EarlierCopies()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What came of all copies: why some could not be made, and by unit from what its files were made."""
+
+    lost: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
 class CopyJob(NamedTuple):
     """What one unit gets back, to be written into a folder. Thousands of them wait: they must stay small."""
 
     sent: Sent
     lang: str
     folder: Path
+    key: str = ""
 
 
 class CopyDone(NamedTuple):
@@ -57,41 +76,66 @@ Waiting = tuple[CopyJob, Future[CopyDone] | None]
 
 
 def write_returns(
-    campaign: Campaign, results: Results, folder: Path, told: tuple[str, Progress], workers: int
-) -> dict[str, str]:
+    campaign: Campaign, results: Results, copies: Copies, told: tuple[str, Progress], workers: int
+) -> Given:
     """Write what each unit gets back: a message, and a copy to correct where something is to be done.
 
-    Returns by unit why its copy could not be made; that harms no other copy, nor does the death of a process.
-    Raises OutputRefused where nothing can be written.
+    A copy that could not be made harms no other, nor does the death of a process. Raises OutputRefused where
+    nothing can be written.
     """
-    with returns_beside(campaign, results, folder, told, workers) as finish:
+    with returns_beside(campaign, results, copies, told, workers) as finish:
         return finish()
 
 
 @contextmanager
 def returns_beside(
-    campaign: Campaign, results: Results, folder: Path, told: tuple[str, Progress], workers: int
-) -> Iterator[Callable[[], dict[str, str]]]:
+    campaign: Campaign, results: Results, copies: Copies, told: tuple[str, Progress], workers: int
+) -> Iterator[Callable[[], Given]]:
     """The same as ``write_returns``, in other processes, while the caller writes something else.
 
     What it gives waits for the copies, and returns what ``write_returns`` returns. Each is written whole or
-    not at all; the same bytes whatever the number of ``workers``.
+    not at all; the same bytes whatever the number of ``workers``, and whether an earlier run made them.
     """
-    from pipeline.returns.sent import all_sent
-
     lang, progress = told
-    jobs = [CopyJob(sent, lang, folder) for sent in _by_likeness(campaign, all_sent(campaign, results))]
-    with _pool(campaign, sum(job.sent.has_copy for job in jobs), workers) as pool:
-        waiting = [(job, _begin(pool, job)) for job in jobs]
+    jobs = _jobs(campaign, results, copies.folder, lang)
+    left = [job for job in jobs if not _again(job, copies)]
+    with _pool(campaign, sum(job.sent.has_copy for job in left), workers) as pool:
+        waiting = [(job, _begin(pool, job)) for job in left]
 
-        def finish() -> dict[str, str]:
-            done: dict[str, CopyDone] = {}
-            for one in _all_done(campaign, waiting):
-                progress("cli.stage.returns", len(done), len(jobs))
-                done[one.unit_id] = one
-            return {u: done[u].failure for u in campaign.units if u in done and done[u].failure}
+        def finish() -> Given:
+            failed: dict[str, str] = {}
+            for count, one in enumerate(_all_done(campaign, waiting), start=len(jobs) - len(left)):
+                progress("cli.stage.returns", count, len(jobs))
+                failed |= {one.unit_id: one.failure} if one.failure else {}
+            keys = {job.sent.unit_id: job.key for job in jobs if job.sent.unit_id not in failed}
+            return Given({u: failed[u] for u in campaign.units if u in failed}, keys)
 
         yield finish
+
+
+def _jobs(campaign: Campaign, results: Results, folder: Path, lang: str) -> list[CopyJob]:
+    """One for each unit that has sent something, with the key of all that its files are made from."""
+    from pipeline.returns.sent import all_sent, made_from
+
+    program = program_digest(EVERYTHING, WRITERS)
+    start = f"{program}\n{campaign.sha256}\n{lang}\n".encode()
+
+    def key_of(sent: Sent) -> str:
+        return hashlib.sha256(start + made_from(sent)).hexdigest() if program else ""
+
+    return [
+        CopyJob(sent, lang, folder, key_of(sent))
+        for sent in _by_likeness(campaign, all_sent(campaign, results))
+    ]
+
+
+def _again(job: CopyJob, copies: Copies) -> bool:
+    """Whether a unit was given the same before, so that it is given again."""
+    found = given_before(copies.earlier, job.sent.unit_id, job.key)
+    for name, content in found.items():
+        with replacing(job.folder / name) as path:
+            path.write_bytes(content)
+    return bool(found)
 
 
 def _by_likeness(campaign: Campaign, sent: Iterable[Sent]) -> list[Sent]:

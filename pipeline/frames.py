@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from pipeline.catalogue.city import CityRow
 from pipeline.comparison import Changes, Comparable
@@ -27,6 +28,17 @@ STATUSES: Final = tuple(ObsStatus)
 """A status code is the place in this tuple; NOT_ASKED is the code of what a unit does not owe."""
 NOT_ASKED: Final = np.int8(-1)
 CODE: Final[Mapping[ObsStatus, np.int8]] = {status: np.int8(i) for i, status in enumerate(STATUSES)}
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame, each as plain Python values by column."""
+    columns = [plain_values(frame[name]) for name in frame.columns]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def plain_values(column: pd.Series[Any]) -> list[Any]:
+    """The values of a column as plain Python ones; of texts many times as fast as the frame's own way."""
+    return pa.array(column).to_pylist() if column.dtype == "str" else column.tolist()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

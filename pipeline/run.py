@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 from pipeline import __version__
 from pipeline.catalogue import Campaign, Source, load_campaign
 from pipeline.catalogue.obligations import owed_forms
+from pipeline.copying import Copies, returns_beside
 from pipeline.copying import Progress as Progress
-from pipeline.copying import returns_beside
 from pipeline.errors import WrongUse
 from pipeline.intake import Found, read_many, read_waivers, survey
+from pipeline.memory import give_back
 from pipeline.model import (
     FileStatus,
     FindingState,
@@ -30,7 +31,8 @@ from pipeline.model import (
 from pipeline.publishing import RETURNS, SUMMARY, SetAside, publish_run
 from pipeline.reading import CACHE, CacheUse, Way, brought, import_ahead, read_all
 from pipeline.store.atomic import check_writable, replacing
-from pipeline.store.history import remember
+from pipeline.store.copies import EarlierCopies, earlier_copies
+from pipeline.store.history import RUNS, kept_runs, remember
 from pipeline.store.manifest import run_id_of, write_manifest
 from pipeline.store.session import whole_folder, writing
 from pipeline.uri import Place, folder_uri
@@ -95,7 +97,8 @@ def aggregate(options: Options, progress: Progress) -> Report:
         results, entry = with_changes(campaign, results, options.outputs, options.compare)
         run_folder = options.outputs / "runs" / results.run_id
         with whole_folder(run_folder) as folder:
-            lost = write_outputs(campaign, results, folder, (options.lang, progress), options.workers)
+            copies = Copies(folder / RETURNS, _earlier(options))
+            lost = write_outputs(campaign, results, copies, (options.lang, progress), options.workers)
         remember(options.outputs, entry)
         set_aside = publish_run(campaign, results, options.outputs, run_folder)
     return Report(summary, results, set_aside, lost)
@@ -121,6 +124,12 @@ def examine(
     return replace(results, inputs_at=at)
 
 
+def _earlier(options: Options) -> EarlierCopies:
+    """What the last run gave back; nothing where everything is to be made anew."""
+    runs = kept_runs(options.outputs) if options.is_cached else []
+    return earlier_copies(options.outputs / RUNS / runs[-1], RETURNS) if runs else EarlierCopies()
+
+
 def _without_detail(results: Results) -> Results:
     """The same results for a summary without detail: a run of its own, for its outputs are others."""
     other = run_id_of([("detail", results.run_id)], "", __version__, "")
@@ -142,8 +151,10 @@ def conclude(
     lang, progress = told
     progress("cli.stage.check", 0, 1)
     validated = validate(campaign, submissions, lang, waivers)
+    give_back()
     progress("cli.stage.total", 0, 1)
     aggregated = total(campaign, validated.cubes)
+    give_back()
     given = [(s.file, s.sha256) for s in submissions] + ([(waivers.file, waivers.sha256)] if waivers else [])
     return Results(
         run_id=run_id_of([one for one in given if one[0]], campaign.sha256, __version__, lang),
@@ -161,27 +172,32 @@ def conclude(
 
 
 def write_outputs(
-    campaign: Campaign, results: Results, folder: Path, told: tuple[str, Progress], workers: int = 1
-) -> dict[str, str]:
-    """Write everything that one run makes into its own folder; returns the copies that could not be made."""
+    campaign: Campaign, results: Results, copies: Copies, told: tuple[str, Progress], workers: int = 1
+) -> Mapping[str, str]:
+    """Write everything that one run makes into its own folder, in which that of the copies lies.
+
+    Returns the copies that could not be made.
+    """
     from pipeline.document import build_document
     from pipeline.store.tables import write_tables
     from pipeline.summary import build_summary
     from pipeline.workbook import write_book
 
-    lang, progress = told
+    folder, (lang, progress) = copies.folder.parent, told
     progress("cli.stage.write", 0, 1)
-    with returns_beside(campaign, results, folder / RETURNS, told, workers) as finish:
+    with returns_beside(campaign, results, copies, told, workers) as finish:
+        write_tables(folder / "du-lieu", results)
+        give_back()
         with replacing(folder / SUMMARY) as path:
             write_book(build_summary(campaign, results, lang), campaign.theme, path)
         with replacing(folder / APPENDIX) as path:
             path.write_bytes(build_document(campaign, results, lang))
-        write_tables(folder / "du-lieu", results)
-        lost = finish()
+        given = finish()
     run = {"run_id": results.run_id, "campaign": campaign.campaign_id, "version": __version__, "lang": lang}
     run["compared_with"] = results.changes.old_id
-    write_manifest(folder, {**run, "campaign_sha256": campaign.sha256}, results.sources)
-    return lost
+    run["campaign_sha256"] = campaign.sha256
+    write_manifest(folder, {**run, "copies": given.keys}, results.sources)
+    return given.lost
 
 
 def write_templates(

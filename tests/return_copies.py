@@ -58,7 +58,7 @@ class Office:
         if whole:
             return run.aggregate(options, silent).results
         results = run.examine(self.campaign, options, silent)
-        copying.write_returns(self.campaign, results, self.returns, ("vi", silent), 1)
+        copying.write_returns(self.campaign, results, copying.Copies(self.returns), ("vi", silent), 1)
         return results
 
     def waive(self, *lines: str, encoding: str = "utf-8-sig") -> None:

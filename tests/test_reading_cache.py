@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import program
 from pipeline.catalogue import Campaign
 from pipeline.intake import Found, read_many, read_submission
 from pipeline.model import ReadProblem, Submission
-from pipeline.reading import CACHE, CacheUse, Way, cache, program, read_all, story
+from pipeline.reading import CACHE, CacheUse, Way, cache, read_all, story
 from tests.material import made_material
 from tests.sheets import drawn_return, saved
 from tests.spelling import spelled

@@ -16,10 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import program
 from pipeline.catalogue import Campaign
 from pipeline.errors import WrongUse
 from pipeline.intake import Found, read_many, survey
-from pipeline.reading import CacheUse, Way, brought, program, read_all
+from pipeline.reading import CacheUse, Way, brought, read_all
 from pipeline.reading.batch import OTHER, kit_of, read_batch
 from pipeline.uri import Remote
 from tests.sheets import drawn_return, saved

@@ -247,7 +247,7 @@ def test_a_copy_that_cannot_be_made_harms_no_other(
 
     monkeypatch.setattr(making, "message_of", broken_message)
     monkeypatch.setattr(pipeline.forms, "build_template", broken_build)
-    lost = copying.write_returns(campaign, results, tmp_path, ("vi", silent), 1)
+    lost = copying.write_returns(campaign, results, copying.Copies(tmp_path), ("vi", silent), 1).lost
 
     assert lost.keys() == set(THREE[:2])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["QH304.txt", "QH305.txt", "QH305.xlsx"]

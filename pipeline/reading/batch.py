@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pipeline import program
 from pipeline.catalogue import Source
 from pipeline.intake import Found, read_many
 from pipeline.intake.many import MOST_SECONDS
 from pipeline.model import Submission
-from pipeline.reading import program
 
 OTHER: Final = b"other program"
 """The answer of a process that has another program than the one that asks."""

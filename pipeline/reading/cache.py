@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.model import Submission
-from pipeline.reading.program import program_digest
+from pipeline.program import program_digest
 
 CACHE: Final = ".cache"
 """The folder of the cache, below the outputs."""

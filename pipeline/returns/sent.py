@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from pipeline.catalogue import Campaign
-from pipeline.frames import CODE, Cube, Results
+from pipeline.frames import CODE, Cube, Results, plain_values
 from pipeline.model import FileStatus, FindingState, ObsStatus, Severity, SourceFile, Submission
 from pipeline.returns.unit import Counted, Row, Sent
 
@@ -38,6 +39,21 @@ def all_sent(campaign: Campaign, results: Results) -> Iterator[Sent]:
             )
 
 
+def made_from(sent: Sent) -> bytes:
+    """SHA-256 over everything about the unit that its files are made from.
+
+    What stands in a file that was read follows from its own hash and from what was found in it.
+    """
+    files = [(one.file, one.sha256, len(one.sheets), one.problems) for one in sent.submissions]
+    told = (sent.unit_id, sent.has_copy, files, sent.refused, sent.finding_names, sent.finding_rows)
+    digest = hashlib.sha256(repr(told).encode("utf-8", "surrogatepass"))
+    for form_id, one in sent.counted.items():
+        digest.update(repr((form_id, one.file, one.values.shape)).encode("utf-8", "surrogatepass"))
+        digest.update(one.values.tobytes())
+        digest.update(one.is_number.tobytes())
+    return digest.digest()
+
+
 def counted(results: Results) -> CountedOf:
     """What counts of any unit's forms."""
     places = {
@@ -63,8 +79,8 @@ def _counted(cube: Cube, place: int) -> Counted:
 def _findings(results: Results) -> dict[str, list[Row]]:
     """The rows of the frame of findings by unit: thousands of units have hundreds of thousands of them."""
     found: dict[str, list[Row]] = {}
-    columns = [results.findings[name].tolist() for name in results.findings.columns]
-    for unit_id, *row in zip(results.findings["unit_id"].tolist(), *columns, strict=True):
+    columns = [plain_values(results.findings[name]) for name in results.findings.columns]
+    for unit_id, *row in zip(plain_values(results.findings["unit_id"]), *columns, strict=True):
         found.setdefault(str(unit_id), []).append(tuple(row))
     return found
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
 
@@ -24,6 +24,12 @@ _NAMES: Final[Mapping[ObsStatus, str]] = {
 OUTCOMES: Final = (*_NAMES.values(), "not_asked", "set_aside")
 """What may become of a cell. ``not_asked``: ratios, and rows that the unit does not owe. ``set_aside``: the
 sheet does not count, because another file does, or none, or because nothing was entered in it."""
+
+_PLACES: Final = [OUTCOMES.index(_NAMES[status]) for status in STATUSES]
+_NOT_ASKED: Final = OUTCOMES.index("not_asked")
+_SET_ASIDE: Final = OUTCOMES.index("set_aside")
+
+Counts = npt.NDArray[np.int_]
 
 CELL_COUNTS = pa.DataFrameSchema(
     {
@@ -46,11 +52,11 @@ def count_cells(results: Results) -> pd.DataFrame:
     rows = []
     places = {form_id: _Place(cube) for form_id, cube in results.cubes.items()}
     for submission in sorted(results.submissions, key=lambda s: s.file):
-        tally: Counter[str] = Counter()
+        tally = np.zeros(len(OUTCOMES), dtype=int)
         for sheet in submission.sheets:
             tally += _outcomes(places.get(sheet.form_id), submission, sheet)
         read = sum(len(sheet.numbers) for sheet in submission.sheets)
-        rows.append((submission.file, submission.unit_id, read, *(tally[name] for name in OUTCOMES)))
+        rows.append((submission.file, submission.unit_id, read, *tally.tolist()))
     frame = pd.DataFrame(rows, columns=list(CELL_COUNTS.columns))
     types = {name: str if name in ("file", "unit_id") else int for name in frame.columns}
     return CELL_COUNTS.validate(frame.astype(types))
@@ -65,16 +71,19 @@ class _Place:
         self.units, self.keys, self.periods = ({name: i for i, name in enumerate(axis)} for axis in axes)
 
 
-def _outcomes(place: _Place | None, submission: Submission, sheet: SheetCells) -> Counter[str]:
+def _outcomes(place: _Place | None, submission: Submission, sheet: SheetCells) -> Counts:
+    """How many cells of one sheet came to what, in the order of OUTCOMES."""
+    found = np.zeros(len(OUTCOMES), dtype=int)
     cells = len(sheet.numbers)
-    if place is None or submission.unit_id not in place.units:
-        return Counter(set_aside=cells)
-    cube, u = place.cube, place.units[submission.unit_id]
-    if (cube.files[u], cube.sheets[u]) != (submission.file, sheet.sheet):
-        return Counter(set_aside=cells)
-    status = _of_sheet(place, cube.status[u], sheet)
-    found = Counter({_NAMES[one]: int((status == code).sum()) for code, one in enumerate(STATUSES)})
-    return found + Counter(not_asked=cells - found.total())
+    u = place.units.get(submission.unit_id) if place is not None else None
+    counted = None if place is None or u is None else (place.cube.files[u], place.cube.sheets[u])
+    if place is None or counted != (submission.file, sheet.sheet):
+        found[_SET_ASIDE] = cells
+    else:
+        status = _of_sheet(place, place.cube.status[u], sheet)
+        found[_PLACES] = np.bincount(status[status != NOT_ASKED], minlength=len(STATUSES))
+        found[_NOT_ASKED] = cells - found.sum()
+    return found
 
 
 def _of_sheet(place: _Place, status: Codes, sheet: SheetCells) -> Codes:

@@ -20,7 +20,7 @@ def run_id_of(files: Iterable[tuple[str, str]], campaign_sha256: str, version: s
     return digest.hexdigest()[:12]
 
 
-def write_manifest(folder: Path, run: Mapping[str, str], sources: Sequence[SourceFile]) -> Path:
+def write_manifest(folder: Path, run: Mapping[str, object], sources: Sequence[SourceFile]) -> Path:
     """Write ``manifest.json``: the run, every source, and the hash of every file beside it."""
     outputs = {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()

@@ -33,7 +33,7 @@ OBSERVATIONS = pa.DataFrameSchema(
 )
 """One row per (unit, indicator, level, period) that is asked, whether or not it was reported."""
 
-_ROWS: Final = 2**18
+_ROWS: Final = 2**17
 """So many rows are in memory at once, give or take the cells of one unit; each part is a group of rows in
 the file."""
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Any, Final
 
-import numpy as np
-import pandas as pd
 import pandera.pandas as pa
 
 from pipeline.frames import TOTAL_COLUMNS, Results
 from pipeline.store.atomic import replacing
 from pipeline.store.counts import count_cells
+from pipeline.store.csv_text import csv_text
 from pipeline.store.observations import write_observations
 
 TOTALS = pa.DataFrameSchema(
@@ -28,14 +25,6 @@ TOTALS = pa.DataFrameSchema(
     strict=True,
 )
 """One row per city figure."""
-
-
-_FORMULA = re.compile(r"[=+@\t\r]|-(?![\d., ]*$)")
-"""What Excel would take for a formula; a negative number and a lone dash it does not."""
-
-
-_CSV_ROWS: Final = 200_000
-"""So many rows of a table are made ready as texts and written at once."""
 
 
 def write_tables(folder: Path, results: Results) -> tuple[Path, ...]:
@@ -56,22 +45,5 @@ def write_tables(folder: Path, results: Results) -> tuple[Path, ...]:
         paths.append(folder / f"{name}.csv")
         with replacing(paths[-1]) as path, path.open("w", encoding="utf-8", newline="") as file:
             file.write("\ufeff")  # by itself, as the encoding that writes it is slow
-            for first in range(0, max(len(frame), 1), _CSV_ROWS):
-                part = frame.iloc[first : first + _CSV_ROWS].apply(_plain)
-                part.to_csv(file, index=False, header=not first, lineterminator="\r\n")
+            file.writelines(csv_text(frame))
     return tuple(paths)
-
-
-def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Whole numbers without a trailing ``.0``; text that Excel would take for a formula gets a quote."""
-    if column.dtype.kind in "bi":
-        return column
-    if column.dtype.kind == "f":
-        values = column.to_numpy(dtype=float, na_value=np.nan).tolist()
-        numbers = [int(value) if value.is_integer() else value for value in values]
-        return pd.Series(numbers, column.index, dtype=object)
-    return column.map({value: _harmless(value) for value in column.unique()})
-
-
-def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, Final
 
 from pipeline.book import MOST_JUMPS, Jump, Sheet
+from pipeline.frames import records
 from pipeline.model import Severity
 from pipeline.summary.brief import Brief
 from pipeline.summary.grid import Styled, Table, Value
@@ -63,7 +64,7 @@ def _jumps(brief: Brief, lines: list[Any]) -> Iterator[Jump]:
 def _sorted(brief: Brief) -> list[Any]:
     units = {unit_id: i for i, unit_id in enumerate(brief.campaign.units)}
     weights = {severity.value: i for i, severity in enumerate(Severity)}
-    lines = brief.results.findings.to_dict("records")
+    lines = records(brief.results.findings)
     return sorted(lines, key=lambda f: (units.get(f["unit_id"], -1), weights[f["severity"]]))
 
 

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any, Final
 
 from pipeline.book import Column, Formula, Jump, Sheet
+from pipeline.frames import records
 from pipeline.model import FormRow
 from pipeline.summary.brief import Brief
 from pipeline.summary.grid import (
@@ -24,7 +25,7 @@ from pipeline.summary.grid import (
 )
 from pipeline.summary.heads import TOP, column_specs, working_sheet
 from pipeline.summary.links import detail_range, jump_to, leading
-from pipeline.summary.reported import Reported, Share
+from pipeline.summary.reported import Reported, Share, Shares
 
 _COLUMNS: Final = (
     ("key", 13.5, "summary_key"),
@@ -50,15 +51,13 @@ _UNITS: Final = len(_COLUMNS)
 _NAMED: Final = 3
 """So many units are named in the reason; more would make a page of it, and all stand in the row anyway."""
 
-Shares = Mapping[str, Share]
-
 
 def reconciliation_sheet(brief: Brief) -> Sheet:
     """One row per indicator that an authority keeps, level and period or window; one column per unit."""
     reported = Reported(brief)
-    lines: list[dict[Any, Any]] = brief.results.reconciliation.to_dict("records")
+    lines = records(brief.results.reconciliation)
     shown = [reported.of(line) for line in lines] if brief.shows_units else []
-    seen = {unit_id for found in shown for unit_id in found}
+    seen = {unit_id for found in shown for unit_id in found.unit_ids}
     units = [unit_id for unit_id in brief.campaign.units if unit_id in seen]
     shares = shown or map(reported.of, lines)
     rows = [
@@ -85,9 +84,9 @@ def _unit_columns(brief: Brief, units: Sequence[str], shares: Sequence[Shares]) 
     names = unique_names(brief.unit_name(unit_id) for unit_id in units)
     largest = dict.fromkeys(units, 0.0)
     for found in shares:
-        for unit_id, share in found.items():
-            if share.value > largest.get(unit_id, share.value):
-                largest[unit_id] = share.value
+        for unit_id, value in zip(found.unit_ids, found.values.tolist(), strict=True):
+            if value > largest.get(unit_id, value):
+                largest[unit_id] = value
     return [
         ColumnSpec(name, max(11.0, shown_length(largest[unit_id], "0") * 1.02 + 2.5), "summary_figure")
         for name, unit_id in zip(names, units, strict=True)
@@ -114,7 +113,9 @@ def _row(
     short = "_short" if counted < expected else ""
     yield Styled(f"{counted}/{expected}", f"summary_coverage{short}")
     yield _reason(brief, line, shares)
-    yield from _shares(brief, (shares.get(unit_id) for unit_id in units), layout)
+    if units:
+        by_unit = shares.by_unit()
+        yield from _shares(brief, (by_unit.get(unit_id) for unit_id in units), layout)
 
 
 def _difference(line: Mapping[Any, Any], row: int, layout: str) -> Iterator[Styled]:
@@ -147,8 +148,9 @@ def _reported(brief: Brief, value: float, layout: str, formula: str) -> Styled:
 
 def _sum_of(row: int, units: int, line: Mapping[Any, Any], shares: Shares) -> str:
     """The live sum of the units' columns; empty where a window is not the sum of its units."""
-    known = [share.value for share in shares.values() if share.value == share.value]
-    if not units or not known or abs(math.fsum(known) - line["reported_value"]) > 5e-7:
+    if not units or not len(shares.known):
+        return ""
+    if abs(math.fsum(shares.known.tolist()) - line["reported_value"]) > 5e-7:
         return ""
     return f"=ROUND(SUM({at(row, _UNITS)}:{at(row, _UNITS + units - 1)}),6)"
 
@@ -167,7 +169,7 @@ def _shares(brief: Brief, shares: Iterable[Share | None], layout: str) -> Iterat
 
 def _reason(brief: Brief, line: Mapping[Any, Any], shares: Shares) -> str:
     """The difference in words: whose figures are not there, or which side has more."""
-    missing = [unit_id for unit_id, share in shares.items() if not share.is_whole]
+    missing = shares.lacking
     difference = line["difference"]
     if line["authority_value"] != line["authority_value"]:
         words = [brief.word("difference.no_authority")]
@@ -179,13 +181,13 @@ def _reason(brief: Brief, line: Mapping[Any, Any], shares: Shares) -> str:
         side = "authority" if difference > 0 else "units"
         words = [brief.word(f"difference.more_{side}{'_short' if missing else ''}")]
     if missing and line["reported_value"] == line["reported_value"]:
-        names = "; ".join(brief.unit_name(unit_id) for unit_id in missing)
-        word = "missing" if len(missing) <= _NAMED else "missing_many"
+        is_few = len(missing) <= _NAMED
+        names = "; ".join(brief.unit_name(unit_id) for unit_id in missing) if is_few else ""
+        word = "missing" if is_few else "missing_many"
         words.append(brief.word(f"difference.{word}", count=len(missing), units=names))
     if difference == difference and difference < 0:
-        most = max((u for u in shares if shares[u].value == shares[u].value), key=lambda u: shares[u].value)
-        value = plain_number(shares[most].value)
-        words.append(brief.word("difference.most", unit=brief.unit_name(most), value=value))
+        most, value = shares.largest
+        words.append(brief.word("difference.most", unit=brief.unit_name(most), value=plain_number(value)))
     return " ".join(words)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from pipeline.rules.check import DECIMALS, FALSE, KNOWN, Figures, evaluate, evaluate_side
+from pipeline.rules.check import DECIMALS, FALSE, KNOWN, Figures, Floats, evaluate, evaluate_side
 from pipeline.rules.language import Expression, Link, Op, Reach, Ref, Rule, Side
 from pipeline.validation.cubes import Table
 from pipeline.validation.findings import Findings
@@ -21,18 +22,54 @@ _TURNED: Final = {Op.EQ: Op.EQ, Op.LE: Op.GE, Op.GE: Op.LE}
 """The same comparison seen from the right."""
 
 
+class Evaluated:
+    """A rule in some rows of the grid: the figures that take part, and both sides of every comparison.
+
+    Worked out for all the rows at once; ``at`` is the place of a row among them.
+    """
+
+    def __init__(self, rule: Rule, grid: Grid, rows: Sequence[int]) -> None:
+        self.at = {row: place for place, row in enumerate(rows)}
+        self._figures: dict[str, Figures] = {}
+        for ref in rule.expression.refs:
+            whole = grid.figures(ref.indicator_id)
+            self._figures[ref.indicator_id] = Figures(whole.values[rows], whole.states[rows])
+        links = rule.expression.links
+        self._fails = [evaluate(Expression((link,)), self.figures) == FALSE for link in links]
+        sides = {side for link in links for side in (link.left, link.right) if side.terms}
+        self._values = {side: self._rounded(side) for side in sides}
+
+    def figures(self, indicator_id: str) -> Figures:
+        """The values and states of an indicator in these rows."""
+        return self._figures[indicator_id]
+
+    def fails(self, number: int, place: tuple[int, int]) -> bool:
+        """Whether a comparison does not hold."""
+        return bool(self._fails[number][place])
+
+    def value(self, side: Side, place: tuple[int, int]) -> float:
+        """What a side comes to."""
+        return float(self._values[side][place]) if side.terms else float(np.round(side.constant, DECIMALS))
+
+    def _rounded(self, side: Side) -> Floats:
+        rounded: Floats = np.round(evaluate_side(side, self.figures).values, DECIMALS)
+        return rounded
+
+
 @dataclass(frozen=True, slots=True)
 class Breach:
     """``rule`` does not hold for the pair in ``row`` of the grid and the period in column ``p``."""
 
     rule: Rule
     grid: Grid
+    evaluated: Evaluated
     row: int
     p: int
 
     def tell(self, findings: Findings) -> None:
         """Add the finding at the rule's anchor, with every figure and cell that takes part."""
-        link = next(link for link in self.rule.expression.links if self._fails(link))
+        links = self.rule.expression.links
+        link = next(link for number, link in enumerate(links) if self.evaluated.fails(number, self._place))
         left, right = (self._value(side) for side in (link.left, link.right))
         read = [
             (ref, q) for ref in self.rule.expression.refs for q in self._periods(ref) if self._counts(ref, q)
@@ -56,17 +93,12 @@ class Breach:
                 table, u, k = found
                 findings.touch(table.has_error, (u, k, self._periods(ref)))
 
-    def _fails(self, link: Link) -> bool:
-        return bool(evaluate(Expression((link,)), self._figures)[0, self.p] == FALSE)
-
-    def _figures(self, indicator_id: str) -> Figures:
-        whole = self.grid.figures(indicator_id)
-        here = slice(self.row, self.row + 1)
-        return Figures(whole.values[here], whole.states[here])
+    @property
+    def _place(self) -> tuple[int, int]:
+        return self.evaluated.at[self.row], self.p
 
     def _value(self, side: Side) -> float:
-        value = evaluate_side(side, self._figures).values[0, self.p] if side.terms else side.constant
-        return float(np.round(value, DECIMALS))
+        return self.evaluated.value(side, self._place)
 
     def _expected(self, link: Link, indicator_id: str, value: float, findings: Findings) -> str:
         """What the told figure would have to be while all others stay; empty where no count could be it."""
@@ -90,10 +122,12 @@ class Breach:
         return [self.p] if ref.reach is Reach.NOW else [self.p - 1] if self.p else []
 
     def _counts(self, ref: Ref, q: int) -> bool:
-        return bool(self._figures(ref.indicator_id).states[0, q] == KNOWN)
+        figures = self.evaluated.figures(ref.indicator_id)
+        return bool(figures.states[self.evaluated.at[self.row], q] == KNOWN)
 
     def _told(self, ref: Ref, q: int, findings: Findings) -> str:
-        value = findings.number(float(self._figures(ref.indicator_id).values[0, q]))
+        figures = self.evaluated.figures(ref.indicator_id)
+        value = findings.number(float(figures.values[self.evaluated.at[self.row], q]))
         when = "" if q == self.p else f" ({self.grid.period_ids[q]})"
         return f"{ref.indicator_id}{when} = {value}"
 

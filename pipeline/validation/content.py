@@ -7,8 +7,10 @@ pandera check over it finds every breach.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
@@ -18,7 +20,7 @@ from pipeline.frames import NOT_ASKED
 from pipeline.model import Severity
 from pipeline.rules.check import FALSE, NOT_EVALUATED, Results, evaluate
 from pipeline.rules.language import Rule
-from pipeline.validation.breaches import Breach
+from pipeline.validation.breaches import Breach, Evaluated
 from pipeline.validation.cubes import Table
 from pipeline.validation.findings import Findings
 from pipeline.validation.grid import Grid
@@ -51,10 +53,17 @@ def _check_series(grid: Grid, rules: Sequence[Rule], findings: Findings) -> None
     if not grid.pairs:
         return
     results = np.stack([_results(rule, grid) for rule in rules])
-    for place in _breaches(pd.DataFrame({"result": results.ravel()})):
-        number, pair, period = np.unravel_index(place, results.shape)
-        rule = rules[int(number)]
-        breach = Breach(rule, grid, int(pair), int(period))
+    places = np.unravel_index(_breaches(pd.DataFrame({"result": results.ravel()})), results.shape)
+    found = zip(*(axis.tolist() for axis in places), strict=True)
+    for number, broken in groupby(found, key=lambda place: place[0]):
+        _tell(rules[number], grid, [(pair, period) for _, pair, period in broken], findings)
+
+
+def _tell(rule: Rule, grid: Grid, places: Sequence[tuple[int, int]], findings: Findings) -> None:
+    """Add a finding for every pair and period in which a rule is broken."""
+    evaluated = Evaluated(rule, grid, list(dict.fromkeys(pair for pair, _ in places)))
+    for pair, period in places:
+        breach = Breach(rule, grid, evaluated, pair, period)
         breach.tell(findings)
         if rule.severity == Severity.ERROR:
             breach.mark(findings)
@@ -74,7 +83,7 @@ RESULTS = pa.DataFrameSchema(
 """One row per rule, unit, level and period, in this order; a result is true, false or not evaluated."""
 
 
-def _breaches(results: pd.DataFrame) -> list[int]:
+def _breaches(results: pd.DataFrame) -> npt.NDArray[np.intp]:
     """The rows whose result is false."""
     try:
         RESULTS.validate(results, lazy=True)
@@ -82,5 +91,5 @@ def _breaches(results: pd.DataFrame) -> list[int]:
         found = errors.failure_cases
         if found["index"].isna().any():
             raise
-        return sorted(int(row) for row in found["index"])
-    return []
+        return np.sort(found["index"].to_numpy(dtype=np.intp))
+    return np.array([], dtype=np.intp)

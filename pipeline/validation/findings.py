@@ -42,6 +42,7 @@ class Findings:
     lang: str
     found: list[Finding] = field(default_factory=list)
     touched: list[tuple[int, Flags, tuple[int, int, list[int]]]] = field(default_factory=list)
+    sentences: dict[str, str] = field(default_factory=dict)
 
     def add(self, rule_id: str, place: Place, seen: str = "", expected: str = "", **gaps: str) -> None:
         """Add a finding whose words and severity stand in the campaign's messages under ``rule_id``."""
@@ -52,7 +53,8 @@ class Findings:
     def add_breach(self, rule_id: str, place: Place, seen: str, expected: str, **gaps: str) -> None:
         """Add a breach of a rule of the campaign, which has its own severity and its own sentence."""
         rule = self.campaign.rules[rule_id]
-        told = rule_sentence(self.campaign, rule, self.lang)
+        told = self.sentences.get(rule_id) or rule_sentence(self.campaign, rule, self.lang)
+        self.sentences[rule_id] = told
         words = self.campaign.messages[self.lang]["RULE"]
         gaps = {"seen": seen, "expected": expected, "sentence": told, **gaps}
         self._add(rule_id, Severity(rule.severity), words, place, gaps)
