@@ -17,7 +17,7 @@ from pipeline.copying import Copies, returns_beside
 from pipeline.copying import Progress as Progress
 from pipeline.errors import WrongUse
 from pipeline.intake import Found, read_many, read_waivers, survey
-from pipeline.memory import give_back
+from pipeline.memory import given_back
 from pipeline.model import (
     FileStatus,
     FindingState,
@@ -150,11 +150,9 @@ def conclude(
 
     lang, progress = told
     progress("cli.stage.check", 0, 1)
-    validated = validate(campaign, submissions, lang, waivers)
-    give_back()
+    validated = given_back(validate(campaign, submissions, lang, waivers))
     progress("cli.stage.total", 0, 1)
-    aggregated = total(campaign, validated.cubes)
-    give_back()
+    aggregated = given_back(total(campaign, validated.cubes))
     given = [(s.file, s.sha256) for s in submissions] + ([(waivers.file, waivers.sha256)] if waivers else [])
     return Results(
         run_id=run_id_of([one for one in given if one[0]], campaign.sha256, __version__, lang),
@@ -186,8 +184,7 @@ def write_outputs(
     folder, (lang, progress) = copies.folder.parent, told
     progress("cli.stage.write", 0, 1)
     with returns_beside(campaign, results, copies, told, workers) as finish:
-        write_tables(folder / "du-lieu", results)
-        give_back()
+        given_back(write_tables(folder / "du-lieu", results))
         with replacing(folder / SUMMARY) as path:
             write_book(build_summary(campaign, results, lang), campaign.theme, path)
         with replacing(folder / APPENDIX) as path:

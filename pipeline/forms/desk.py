@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.book import Cell, Merge
+from pipeline.book import Merge
 from pipeline.catalogue import Campaign
 from pipeline.catalogue.campaign import Words
 from pipeline.forms.figures import UnitFigures
@@ -92,9 +92,3 @@ def line(row: int, block: Block, text: str, style: str) -> Merge:
 def fitted(text: str, block: Block, size: float, *, is_bold: bool = False) -> float:
     """The height of a row that holds a text over a block."""
     return height(text, block.width, size, is_bold=is_bold)
-
-
-def texts(row: int, values: Mapping[int, str], style: str) -> Iterator[Cell]:
-    """A row of texts of one style, by column."""
-    for column, value in values.items():
-        yield Cell(row, column, value, style)

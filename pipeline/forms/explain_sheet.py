@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from pipeline.book import Cell, Column, Print, Sheet
+from pipeline.book import Cell, Column, Line, Print, Sheet
 from pipeline.forms import desk as frame
 from pipeline.forms.desk import Block, Desk
 from pipeline.forms.lines import height
@@ -65,7 +65,7 @@ def explain_sheet(desk: Desk) -> Sheet:
     note = desk.word("explain.note_returned" if lines else "explain.note")
     return Sheet(
         name=desk.word("sheet.explain"),
-        cells=list(_cells(desk, parts, lines)),
+        cells=list(_lines(desk, parts, lines)),
         merges=[
             *frame.banner(desk, block),
             frame.line(_TITLE, block, desk.word("explain.title", unit=desk.unit.name).upper(), "form.title"),
@@ -116,19 +116,16 @@ def _heights(
     return heights
 
 
-def _cells(desk: Desk, parts: Sequence[_Part], lines: Sequence[ExplainLine]) -> Iterator[Cell]:
-    titles = {column: desk.word(f"explain.{part.name}") for column, part in enumerate(parts)}
-    yield from frame.texts(_HEADER, titles, "form.header")
-    yield from frame.texts(
-        _MACHINE, {column: part.machine_id for column, part in enumerate(parts)}, "form.machine"
-    )
+def _lines(desk: Desk, parts: Sequence[_Part], lines: Sequence[ExplainLine]) -> Iterator[Line]:
+    titles = [desk.word(f"explain.{part.name}") for part in parts]
+    yield Line(_HEADER, 0, titles, ["form.header"] * len(parts))
+    yield Line(_MACHINE, 0, [part.machine_id for part in parts], ["form.machine"] * len(parts))
     for index in range(_count(lines)):
         line = lines[index] if index < len(lines) else None
-        yield Cell(FIRST_LINE + index, 0, str(index + 1), "form.number")
         texts = _texts(line) if line is not None else {}
-        for column, part in enumerate(parts[1:], start=1):
-            text = texts.get(part.machine_id) or None
-            yield Cell(FIRST_LINE + index, column, text, _look(line, part))
+        values = [texts.get(part.machine_id) or None for part in parts[1:]]
+        looks = [_look(line, part) for part in parts[1:]]
+        yield Line(FIRST_LINE + index, 0, [str(index + 1), *values], ["form.number", *looks])
 
 
 def _look(line: ExplainLine | None, part: _Part) -> str:

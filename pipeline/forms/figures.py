@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import fsum
 
-from pipeline.forms.fixed_rows import FixedRow, fixed_rows
+from pipeline.forms.fixed_rows import Addend, Derived, FixedRow, fixed_rows
 from pipeline.forms.layout import FIRST_PERIOD
 from pipeline.forms.places import Places
 from pipeline.forms.verdicts import judged
@@ -26,15 +26,23 @@ class UnitFigures:
     def __init__(self, places: Places, answers: Answers | None) -> None:
         self._places = places
         self._typed = answers.values if answers is not None else {}
+        self._written: dict[str, list[float | str | None]] = {}
         self._shown: dict[str, list[Number]] = {}
         self._judged: Mapping[tuple[str, str], Sequence[int]] | None = None
 
+    def written(self, fixed: FixedRow) -> Sequence[float | str | None]:
+        """What the unit wrote into a row, period by period; None where it wrote nothing."""
+        found = self._written.get(fixed.key)
+        if found is None:
+            found = self._written[fixed.key] = list(map(self._typed.get, fixed.places))
+        return found
+
     def numbers(self, fixed: FixedRow) -> Sequence[Number]:
         """The numbers that a row shows, period by period: typed, or by the cell's formula."""
-        key = fixed.row.key
-        if key not in self._shown:
-            self._shown[key] = self._numbers(fixed)
-        return self._shown[key]
+        found = self._shown.get(fixed.key)
+        if found is None:
+            found = self._shown[fixed.key] = self._numbers(fixed)
+        return found
 
     def over_periods(self, fixed: FixedRow) -> Number:
         """The number in the column of the total over the periods."""
@@ -69,21 +77,27 @@ class UnitFigures:
         return [self.numbers(fixed) for fixed in fixed_rows(self._places, form_id).values()]
 
     def _numbers(self, fixed: FixedRow) -> list[Number]:
-        typed = self._typed
-        if not typed:
+        if not self._typed:
             return [None] * len(fixed.places)
-        shown = [typed.get(place) for place in fixed.places]
+        written = self.written(fixed)
+        shown = [None if isinstance(value, str) else value for value in written]
         for one in fixed.derived:
-            if shown[one.place] is None:
-                shown[one.place] = self._derived(fixed, one.place, one.part_keys)
-        return [None if isinstance(value, str) else value for value in shown]
+            if written[one.place] is None:
+                shown[one.place] = self._derived(fixed, one)
+        return shown
 
-    def _derived(self, fixed: FixedRow, index: int, part_keys: Iterable[str]) -> Number:
+    def _derived(self, fixed: FixedRow, one: Derived) -> Number:
         if fixed.indicator.is_computed:
-            period_id = fixed.places[index][1]
-            return self._ratio(fixed.row, lambda ref: self._in_period(ref, fixed.row.level, period_id))
-        rows = fixed_rows(self._places, fixed.indicator.form_id)
-        return _sum(self.numbers(rows[key])[index] for key in part_keys)
+            return _quotient(*(self._added(side) for side in (one.above, one.below)))
+        form_id = fixed.indicator.form_id
+        return _sum([self._number(form_id, key, one.place) for key in one.part_keys])
+
+    def _added(self, side: Iterable[Addend]) -> Number:
+        return _all([(one.factor, self._number(one.form_id, one.key, one.place)) for one in side])
+
+    def _number(self, form_id: str, key: str, place: int) -> Number:
+        found = self._shown.get(key) or self.numbers(fixed_rows(self._places, form_id)[key])
+        return found[place]
 
     def _ratio_of_totals(self, row: FormRow) -> Number:
         def of(ref: Ref) -> list[Number]:
@@ -97,8 +111,7 @@ class UnitFigures:
         parts = self._places.campaign.parts[row.indicator_id]
         if parts.numerator is None or parts.denominator is None:
             return None
-        above, below = _linear(parts.numerator, numbers_of), _linear(parts.denominator, numbers_of)
-        return 100 * above / below if above is not None and below is not None and below > 0 else None
+        return _quotient(_linear(parts.numerator, numbers_of), _linear(parts.denominator, numbers_of))
 
     def _balance(self, row: FormRow) -> Number:
         parts = self._places.campaign.parts[row.indicator_id]
@@ -143,7 +156,15 @@ def _sum(numbers: Iterable[Number]) -> Number:
 
 def _linear(side: Side, numbers_of: NumbersOf) -> Number:
     """The sum of a side; None where a part of it shows no number, or where it has no part."""
-    pairs = [(term.factor, number) for term in side.terms for number in numbers_of(term.ref)]
-    if not pairs or any(number is None for _, number in pairs):
-        return None
-    return fsum(factor * number for factor, number in pairs if number is not None)
+    return _all([(term.factor, number) for term in side.terms for number in numbers_of(term.ref)])
+
+
+def _all(pairs: Sequence[tuple[float, Number]]) -> Number:
+    """The sum of numbers times their factors; None where one of them is none, or where there is no number."""
+    known = [factor * number for factor, number in pairs if number is not None]
+    return fsum(known) if known and len(known) == len(pairs) else None
+
+
+def _quotient(above: Number, below: Number) -> Number:
+    """In per cent; None where a side is unknown or nothing can be divided by it."""
+    return 100 * above / below if above is not None and below is not None and below > 0 else None

@@ -20,7 +20,8 @@ FIRST_PERIOD: Final = 5
 class Check(NamedTuple):
     """One rule at one level that can be told: its formulas by period id, the row beside which it is shown.
 
-    ``result`` is the formula over all periods.
+    That row is the rule's own anchor, or the first row that the unit has. ``result`` is the formula over all
+    periods.
     """
 
     rule: Rule
@@ -72,11 +73,13 @@ def fixed_checks(places: Places, sheet: str) -> FixedChecks:
 def _checks(places: Places, marks: Marks, result_column: int) -> Iterator[Check]:
     row = FIRST_ROW
     for rule in places.campaign.rules.values():
+        names = (rule.expression.anchor, *rule.expression.indicator_ids)
         for level in places.campaign.levels:
-            texts = _texts(places, rule, level, marks)
+            asked = [FormRow(name, level).key for name in names if places.is_asked(name, level)]
+            texts = _texts(places, rule, level, marks) if asked else {}
             if texts:
                 span = f"{address(row, FIRST_PERIOD)}:{address(row, result_column - 1)}"
-                yield Check(rule, level, texts, _anchor(places, rule, level), _over_periods(span, marks))
+                yield Check(rule, level, texts, asked[0], _over_periods(span, marks))
                 row += 1
 
 
@@ -100,17 +103,9 @@ def _beside(results: Sequence[tuple[str, str]], marks: Marks) -> str:
 
 
 def _texts(places: Places, rule: Rule, level: str, marks: Marks) -> dict[str, str]:
-    if not rule.allows_level(level) or not any(
-        places.is_asked(name, level) for name in rule.expression.indicator_ids
-    ):
+    if not rule.allows_level(level):
         return {}
     order = places.campaign.forms[rule.form_id].period_ids
     allowed = (period_id for period_id in order if rule.periods.allows(period_id, order))
     texts = {period_id: places.check_text(rule, level, period_id, marks) for period_id in allowed}
     return {period_id: text for period_id, text in texts.items() if text is not None}
-
-
-def _anchor(places: Places, rule: Rule, level: str) -> str:
-    """The row beside which a breach is shown: the rule's own anchor, or the first row that the unit has."""
-    names = (rule.expression.anchor, *rule.expression.indicator_ids)
-    return next((FormRow(name, level).key for name in names if places.is_asked(name, level)), "")

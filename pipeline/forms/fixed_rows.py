@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pipeline.book import Formula, Scalar
-from pipeline.forms.formulas import over_periods, parts_formula, ratio_formula
+from pipeline.forms.formulas import over_periods, parts_formula, ratio_formula, sides
 from pipeline.forms.layout import FIRST_PERIOD, Plan, numbering
 from pipeline.forms.places import KEPT, Places
 from pipeline.model import FormRow, Indicator
+from pipeline.rules.language import Side
 
 FORMS_KEPT: Final = 16 * KEPT
 """So many forms are kept in mind."""
@@ -26,12 +27,26 @@ _FURTHER: Final = ("+form.row.next", "+form.row.last")
 """Styles laid over a row, by whether its indicator has a row before and after it; the further levels."""
 
 
+class Addend(NamedTuple):
+    """A cell that a side of a ratio adds, times ``factor``: its form and row, its place among the periods."""
+
+    factor: float
+    form_id: str
+    key: str
+    place: int
+
+
 class Derived(NamedTuple):
-    """A figure that is a formula unless it was typed: its place among the periods, the formula, its parts."""
+    """A figure that is a formula unless it was typed: its place among the periods, and the formula.
+
+    It is the sum of the parts in these rows, or the quotient of two sides.
+    """
 
     place: int
     text: str
-    part_keys: tuple[str, ...]
+    part_keys: tuple[str, ...] = ()
+    above: tuple[Addend, ...] = ()
+    below: tuple[Addend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +58,7 @@ class FixedRow:
     """
 
     row: FormRow
+    key: str
     indicator: Indicator
     at: int
     values: tuple[Scalar | Formula, ...]
@@ -56,7 +72,7 @@ class FixedRow:
 @lru_cache(maxsize=FORMS_KEPT)
 def fixed_rows(places: Places, form_id: str) -> Mapping[str, FixedRow]:
     """The rows of one form by their keys, in order."""
-    return {fixed.row.key: fixed for fixed in _fixed_rows(places, places.plans[form_id])}
+    return {fixed.key: fixed for fixed in _fixed_rows(places, places.plans[form_id])}
 
 
 def _fixed_rows(places: Places, plan: Plan) -> Iterator[FixedRow]:
@@ -78,6 +94,7 @@ def _fixed_row(places: Places, plan: Plan, row: FormRow, number: str, over: str)
     figures = list(_figures(places, plan, row, derived))
     return FixedRow(
         row=row,
+        key=row.key,
         indicator=indicator,
         at=plan.row_of[row.key],
         values=(
@@ -108,10 +125,20 @@ def _derived(places: Places, plan: Plan, row: FormRow) -> Iterator[Derived]:
         index = plan.column_of[period_id] - FIRST_PERIOD
         parts = () if is_computed else places.parts_in(row, period_id)
         if is_computed:
-            yield Derived(index, ratio_formula(places, row, period_id), ())
+            above, below = (tuple(_addends(places, row, side, period_id)) for side in sides(places, row))
+            yield Derived(index, ratio_formula(places, row, period_id), (), above, below)
         elif parts:
             keys = tuple(FormRow(part, row.level).key for part in parts)
             yield Derived(index, parts_formula(places, row, parts, period_id), keys)
+
+
+def _addends(places: Places, row: FormRow, side: Side, period_id: str) -> Iterator[Addend]:
+    for term in side.terms:
+        name = term.ref.indicator_id
+        if places.stands(name, row.level, period_id):
+            form_id = places.campaign.indicators[name].form_id
+            place = places.plans[form_id].column_of[period_id] - FIRST_PERIOD
+            yield Addend(term.factor, form_id, FormRow(name, row.level).key, place)
 
 
 def _figures(

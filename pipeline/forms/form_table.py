@@ -48,14 +48,12 @@ def _values(desk: Desk, fixed: FixedRow) -> list[Scalar | Formula]:
     numbers = figures.numbers(fixed)
     for one in fixed.derived:
         values[FIRST_PERIOD + one.place] = _formula(one.text, numbers[one.place])
-    typed = answers.values.get
-    for column, place in enumerate(fixed.places, start=FIRST_PERIOD):
-        found = typed(place)
+    for column, found in enumerate(figures.written(fixed), start=FIRST_PERIOD):
         if found is not None:
             values[column] = found
     if fixed.total:
         values[_TOTAL] = _formula(fixed.total, figures.over_periods(fixed))
-    values[_REMARK] = answers.remarks.get(fixed.row.key, "")
+    values[_REMARK] = answers.remarks.get(fixed.key, "")
     return values
 
 

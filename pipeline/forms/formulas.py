@@ -27,7 +27,7 @@ def ratio_formula(places: Places, row: FormRow, period_id: str) -> str:
         asked = places.stands(name, row.level, period_id)
         return (places.cell(name, row.level, period_id, form_id),) if asked else ()
 
-    return _quotient(*_sides(places, row), cells_of)
+    return _quotient(*sides(places, row), cells_of)
 
 
 def over_periods(places: Places, row: FormRow) -> str | None:
@@ -46,7 +46,7 @@ def over_periods(places: Places, row: FormRow) -> str | None:
         case TimeAggregation.BALANCE:
             return _balance(places, row, periods)
         case TimeAggregation.RATIO:
-            return _quotient(*_sides(places, row), lambda ref: _total_cells(places, row, ref))
+            return _quotient(*sides(places, row), lambda ref: _total_cells(places, row, ref))
         case TimeAggregation.NONE:
             return None
 
@@ -92,7 +92,8 @@ def _span(places: Places, row: FormRow, periods: tuple[str, ...], home: str) -> 
     return f"{first}:{last}"
 
 
-def _sides(places: Places, row: FormRow) -> tuple[Side, Side]:
+def sides(places: Places, row: FormRow) -> tuple[Side, Side]:
+    """What is divided by what in a computed row."""
     parts = places.campaign.parts[row.indicator_id]
     if parts.numerator is None or parts.denominator is None:
         raise AssertionError("the loader gives every computed indicator both sides")

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.catalogue import Campaign
 from pipeline.forms.layout import Plan
 from pipeline.forms.places import KEPT, Places
 from pipeline.model import FormRow
@@ -94,21 +96,41 @@ def _stands(places: Places, plan: Plan) -> list[list[bool]]:
 
 
 def _groups(places: Places, row_of: Mapping[str, int], column_of: Mapping[str, int]) -> Iterator[_Alike]:
-    campaign = places.campaign
+    for one in _shapes(places.campaign):
+        columns = [column_of[period_id] for period_id in one.period_ids]
+        rows = {name: [row_of.get(key, len(row_of)) for key in keys] for name, keys in one.keys.items()}
+        yield _Alike(one.expression, one.rules, {name: np.ix_(mine, columns) for name, mine in rows.items()})
+
+
+class _SameShape(NamedTuple):
+    """Rules of one shape over the same periods, at each level; ``keys`` are the rows that each name means."""
+
+    expression: Expression
+    period_ids: tuple[str, ...]
+    rules: tuple[tuple[str, str], ...]
+    keys: Mapping[str, Sequence[str]]
+
+
+@lru_cache(maxsize=4)
+def _shapes(campaign: Campaign) -> tuple[_SameShape, ...]:
+    """All rules of a campaign, whoever has to keep them."""
     alike: dict[tuple[Expression, tuple[str, ...]], list[Rule]] = {}
     for rule in campaign.rules.values():
         shape = _shape(rule.expression)
         alike.setdefault((shape, campaign.forms[rule.form_id].period_ids), []).append(rule)
-    for (shape, period_ids), rules in alike.items():
-        columns = [column_of[period_id] for period_id in period_ids]
-        named = zip(*(rule.expression.indicator_ids for rule in rules), strict=True)
-        meant = {
-            str(number): [FormRow(name, level).key for name in names for level in campaign.levels]
-            for number, names in enumerate(named)
-        }
-        told = tuple((rule.rule_id, level) for rule in rules for level in campaign.levels)
-        rows = {name: [row_of.get(key, len(row_of)) for key in keys] for name, keys in meant.items()}
-        yield _Alike(shape, told, {name: np.ix_(mine, columns) for name, mine in rows.items()})
+    return tuple(_same_shape(campaign, *shape, rules) for shape, rules in alike.items())
+
+
+def _same_shape(
+    campaign: Campaign, expression: Expression, period_ids: tuple[str, ...], rules: Sequence[Rule]
+) -> _SameShape:
+    named = zip(*(rule.expression.indicator_ids for rule in rules), strict=True)
+    keys = {
+        str(number): [FormRow(name, level).key for name in names for level in campaign.levels]
+        for number, names in enumerate(named)
+    }
+    told = tuple((rule.rule_id, level) for rule in rules for level in campaign.levels)
+    return _SameShape(expression, period_ids, told, keys)
 
 
 def _shape(expression: Expression) -> Expression:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 
 from pipeline.catalogue import Campaign
@@ -12,6 +12,9 @@ from pipeline.model import Answers, CellValue, ErrorCell, FormRow, OwedForm, She
 from pipeline.returns.unit import Unit
 
 _DATE = "%d/%m/%Y"
+
+_Place = tuple[str, str]
+"""Row key, period id."""
 
 
 def answers_of(unit: Unit) -> Answers:
@@ -44,7 +47,7 @@ def _entered(campaign: Campaign, rows: tuple[FormRow, ...]) -> tuple[frozenset[s
     return frozenset(row.key for row in entered), frozenset(row.key for row in totals)
 
 
-def _figures(unit: Unit, owed: OwedForm) -> Iterator[tuple[tuple[str, str], float | str]]:
+def _figures(unit: Unit, owed: OwedForm) -> Iterator[tuple[_Place, float | str]]:
     found = unit.sheet_of(owed.form_id)
     if found is None:
         return
@@ -52,17 +55,26 @@ def _figures(unit: Unit, owed: OwedForm) -> Iterator[tuple[tuple[str, str], floa
     entered, totals = _entered(unit.campaign, owed.rows)
     width, numbers = len(sheet.period_ids), sheet.numbers
     odd = {*sheet.texts, *sheet.formulas, *sheet.percents}
+    odd_rows = {position // width for position in odd}
     for i, key in enumerate(sheet.row_keys):
-        if key not in entered:
-            continue
-        for j, period_id in enumerate(sheet.period_ids):
-            position = i * width + j
-            if position in odd:
-                value = _odd(unit, (owed.form_id, key, period_id), (sheet, position), key in totals)
-                if value is not None:
-                    yield (key, period_id), value
-            elif numbers[position] == numbers[position]:
-                yield (key, period_id), numbers[position]
+        if key in entered:
+            row = zip(sheet.period_ids, numbers[i * width : (i + 1) * width], strict=True)
+            plain = [((key, period_id), number) for period_id, number in row if number == number]
+            yield from _mixed(unit, sheet, i, odd, key in totals) if i in odd_rows else plain
+
+
+def _mixed(
+    unit: Unit, sheet: SheetCells, i: int, odd: Container[int], is_total: bool
+) -> Iterator[tuple[_Place, float | str]]:
+    """A row of which some cells hold more than a number."""
+    key, width = sheet.row_keys[i], len(sheet.period_ids)
+    for position, period_id in enumerate(sheet.period_ids, start=i * width):
+        if position in odd:
+            value = _odd(unit, (sheet.form_id, key, period_id), (sheet, position), is_total)
+            if value is not None:
+                yield (key, period_id), value
+        elif sheet.numbers[position] == sheet.numbers[position]:
+            yield (key, period_id), sheet.numbers[position]
 
 
 def _odd(

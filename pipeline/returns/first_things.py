@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from pipeline.catalogue import Campaign
 from pipeline.catalogue.wording import parent_of
 from pipeline.model import Indicator
 from pipeline.returns.places import Places
@@ -60,5 +62,11 @@ def what(unit: Unit, finding: Mapping[str, Any]) -> str:
 
 def full_name(unit: Unit, indicator: Indicator) -> str:
     """The name of an indicator; that of a part says nothing alone, and follows the name of its whole."""
-    whole = parent_of(unit.campaign, indicator)
-    return indicator.name if whole is None else unit.word("part", whole=whole.name, indicator=indicator.name)
+    whole = _whole_name(unit.campaign, indicator.indicator_id)
+    return indicator.name if whole is None else unit.word("part", whole=whole, indicator=indicator.name)
+
+
+@lru_cache(maxsize=2048)
+def _whole_name(campaign: Campaign, indicator_id: str) -> str | None:
+    whole = parent_of(campaign, campaign.indicators[indicator_id])
+    return None if whole is None else whole.name

@@ -30,10 +30,10 @@ def markup_of(unit: Unit) -> Markup:
         for period_id, mine in _by_period(unit, places, key, findings).items():
             marks.setdefault((key, period_id), []).extend(mine)
     for finding in asked:
-        mark = _part_mark(unit, places, finding)
-        for cell in parts_of_finding(unit, finding):
-            if cell[0] in owed:
-                marks.setdefault(cell, []).append(mark)
+        parts = [cell for cell in parts_of_finding(unit, finding) if cell[0] in owed]
+        mine = [_part_mark(unit, places, finding)] if parts else []
+        for cell in parts:
+            marks.setdefault(cell, []).extend(mine)
     cells = {cell: _joined(mine) for cell, mine in marks.items()}
     rows = {key: text for key, findings in by_row.items() if (text := _row_text(unit, findings))}
     return Markup(cells, rows, tuple(_lines(unit, places)))

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from string import ascii_uppercase, digits
 from typing import Any
 
 from pipeline.address import column_letters, column_number
-from pipeline.returns.unit import Unit, row_key
+from pipeline.returns.unit import Moves, Unit, row_key
 
 _CELL = re.compile(r"(?:([^\s,!]+)!)?\b([A-Z]{1,3})([1-9]\d*)\b")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Places:
     """The places of one unit's findings in its return copy."""
 
     unit: Unit
-    _moves: dict[str, tuple[dict[int, int], dict[int, int]]] = field(default_factory=dict)
 
     def cell(self, finding: Mapping[str, Any]) -> str:
         """The address on the form's sheet; the first cell of a row where the row is meant, else ``A1``."""
@@ -30,14 +30,20 @@ class Places:
 
     def message(self, finding: Mapping[str, Any]) -> str:
         """What is said, with the addresses of a rule's cells as they are in the return copy."""
-        text = str(finding["message"])
+        text, form_id = str(finding["message"]), finding["form_id"]
         if finding["rule_id"] not in self.unit.campaign.rules:
             return text
+        known = self.unit.said
+        if (form_id, text) not in known:
+            known[form_id, text] = self._moved_text(form_id, text)
+        return known[form_id, text]
+
+    def _moved_text(self, home: str, text: str) -> str:
         sheets = {self._sheet(form_id): form_id for form_id in self.unit.campaign.forms}
 
         def moved(match: re.Match[str]) -> str:
-            form_id = sheets.get(match[1], "") if match[1] else finding["form_id"]
-            rows, columns = self._moved(form_id)
+            form_id = sheets.get(match[1], "") if match[1] else home
+            rows, columns = self._moves(form_id)
             row, column = int(match[3]), column_number(match[2])
             if row not in rows or column not in columns:
                 return match[0]
@@ -50,25 +56,23 @@ class Places:
         found = self.unit.sheet_of(form_id)
         return found[1].sheet if found is not None else form_id
 
-    def _moved(self, form_id: str) -> tuple[dict[int, int], dict[int, int]]:
-        """By row and by column of the unit's own sheet, where they stand in the copy."""
-        if form_id not in self._moves:
-            self._moves[form_id] = self._compare(form_id)
-        return self._moves[form_id]
+    def _moves(self, form_id: str) -> Moves:
+        known = self.unit.moves
+        if form_id not in known:
+            known[form_id] = self._compare(form_id)
+        return known[form_id]
 
-    def _compare(self, form_id: str) -> tuple[dict[int, int], dict[int, int]]:
+    def _compare(self, form_id: str) -> Moves:
         found = self.unit.sheet_of(form_id) if form_id else None
         if found is None:
             return {}, {}
         sheet, cell_of = found[1], self.unit.cell_of
-        rows = {
-            number: _row(cell)
-            for key, number in zip(sheet.row_keys, sheet.row_numbers, strict=True)
-            if (cell := cell_of(form_id, key, sheet.period_ids[0]))
-        }
-        first = next((key for key in sheet.row_keys if cell_of(form_id, key, sheet.period_ids[0])), "")
+        cells = {key: cell_of(form_id, key, sheet.period_ids[0]) for key in sheet.row_keys}
+        first = next((key for key in sheet.row_keys if cells[key]), "")
+        numbered = zip(sheet.row_keys, sheet.row_numbers, strict=True)
+        rows = {number: int(cells[key].lstrip(ascii_uppercase)) for key, number in numbered if cells[key]}
         columns = {
-            number: column_number(re.sub(r"\d", "", cell_of(form_id, first, period_id)))
+            number: column_number(cell_of(form_id, first, period_id).rstrip(digits))
             for period_id, number in zip(sheet.period_ids, sheet.column_numbers, strict=True)
             if first
         }
@@ -78,7 +82,3 @@ class Places:
 def form_start(unit: Unit, form_id: str) -> str:
     """The sheet on which a form stands, or the guide where no form is meant."""
     return form_id if form_id in unit.campaign.forms else unit.campaign.words[unit.lang]["forms.sheet.guide"]
-
-
-def _row(cell: str) -> int:
-    return int(re.sub(r"\D", "", cell))

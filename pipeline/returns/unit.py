@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -63,9 +63,16 @@ class Sent:
         return sorted(found, key=lambda finding: weight[finding["severity"]])
 
 
+Moves = tuple[Mapping[int, int], Mapping[int, int]]
+"""By row and by column of a sheet that a unit sent, where they stand in its copy."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit, what it sent, and every finding about it (as rows of the frame of findings)."""
+    """One unit, what it sent, and every finding about it (as rows of the frame of findings).
+
+    ``moves`` keeps by form what was worked out before, ``said`` by form what a message says in the copy.
+    """
 
     campaign: Campaign
     counted: Mapping[str, Counted]
@@ -74,6 +81,8 @@ class Unit:
     submissions: Sequence[Submission]
     findings: Sequence[Mapping[str, Any]]
     cell_of: CellOf
+    moves: dict[str, Moves] = field(default_factory=dict)
+    said: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def word(self, name: str, **gaps: object) -> str:
         """One text of this room, its gaps filled."""

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from pipeline.book import Cell, Line, Link, Merge, Note
 from pipeline.workbook.jumps import attributes, reference
-from pipeline.workbook.rows import Pen, PlainSheet, sound
+from pipeline.workbook.rows import Pen, sound
+from pipeline.workbook.sheet import PlainSheet
 
 LONGEST_NOTE: Final = 2000
 """Characters of a comment; nobody reads more beside a cell."""

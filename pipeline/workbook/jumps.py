@@ -8,7 +8,8 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from pipeline.book import MOST_JUMPS, Jump
-from pipeline.workbook.rows import PlainSheet, sound
+from pipeline.workbook.rows import sound
+from pipeline.workbook.sheet import PlainSheet
 
 LONGEST_TIP: Final = 255
 """Characters that Excel takes; a longer tip makes it refuse the whole file."""

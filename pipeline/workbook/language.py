@@ -1,10 +1,12 @@
-"""A workbook that says in which language it is: the writing library knows no such property."""
+"""A workbook that says in which language it is, and has its texts in one go: the library does neither."""
 
 from __future__ import annotations
 
 from xlsxwriter import Workbook
 from xlsxwriter.core import Core
 from xlsxwriter.packager import Packager
+
+from pipeline.workbook.texts import PlainTexts
 
 
 class SpeakingWorkbook(Workbook):  # type: ignore[misc]
@@ -26,3 +28,10 @@ class _Packager(Packager):  # type: ignore[misc]
         core._set_properties(self.workbook.doc_properties)
         core._set_xml_writer(self._filename("docProps/core.xml"))
         core._assemble_xml_file()
+
+    def _write_shared_strings_file(self) -> None:
+        texts = PlainTexts()
+        texts.string_table = self.workbook.str_table
+        if texts.string_table.count:
+            texts._set_xml_writer(self._filename("xl/sharedStrings.xml"))
+            texts._assemble_xml_file()

@@ -7,18 +7,17 @@ have by the thousand; all else of a sheet (columns, comments, conditions, page) 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from math import isfinite
 from typing import Any, Final, SupportsFloat
-from xml.sax.saxutils import escape
 
 from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
-from pipeline.address import column_letters
 from pipeline.book import Cell, Formula, Line, Link
+from pipeline.workbook.sheet import LETTERS, PlainSheet
 from pipeline.workbook.styles import Formats
+from pipeline.workbook.texts import escaped
 
 LONGEST_TEXT: Final = 32_767
 """Characters that a cell holds; a longer text ends with a sign that it goes on."""
@@ -28,6 +27,9 @@ _BLANK: Final = "/>"
 _MOST_NUMBERS: Final = 100_000
 """So many different numbers of a book are kept as XML; a table of more would cost more than it saves."""
 
+_MOST_FORMULAS: Final = 16_384
+"""So many formulas are kept as XML: a few kinds of return copies have some thousands each."""
+
 _MOST_FRAMES: Final = 200
 """So many looks of rows of a sheet are kept; in a sheet with a column for every unit no two are alike."""
 
@@ -35,73 +37,6 @@ _ROW: Final = "\0"
 """Stands for the number of a row; no XML can have it."""
 
 _ROWS: Final = 1_048_576
-_LETTERS: Final = tuple(column_letters(number) for number in range(1, 16_385))
-
-
-class PlainSheet(Worksheet):  # type: ignore[misc]
-    """A worksheet whose rows are given as XML; a row is either a whole line or single cells by column.
-
-    ``links`` are by row and column: the file that is led to ("" for this one), and the attributes in XML.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: dict[int, str] = {}
-        self.cells: dict[int, dict[int, str]] = {}
-        self.links: dict[tuple[int, int], tuple[str, str]] = {}
-
-    def row_xml(self, row: int) -> str:
-        """The cells of a row, from left to right."""
-        if row in self.lines:
-            return self.lines[row]
-        cells = self.cells.get(row, {})
-        return "".join([cells[col] for col in sorted(cells)])
-
-    def _write_rows(self) -> None:
-        if any(self.table.values()):
-            raise AssertionError("a cell was written past the rows")
-        for row in sorted({*self.lines, *self.cells, *self.row_info, *self.comments}):
-            xml = self.row_xml(row)
-            if xml:
-                self._write_row(row, None, self.row_info.get(row))
-                self.fh.write(xml + "</row>")
-            else:
-                self._write_empty_row(row, None, self.row_info.get(row))
-        self.lines, self.cells = {}, {}  # what is written is not kept twice
-
-    def _prepare_formula(self, formula: str, _expand: bool = False) -> str:
-        """Nothing that came after Excel 2007 is used; the library would search each condition for it."""
-        return formula.removeprefix("=")
-
-    def _write_hyperlinks(self) -> None:
-        """Each link to a file has a relationship of its own, numbered in the order of the cells."""
-        found = []
-        for (row, col), (file, attributes) in sorted(self.links.items()):
-            relation = ""
-            if file:
-                self.rel_count += 1
-                relation = f' r:id="rId{self.rel_count}"'
-                self.external_hyper_links.append(["/hyperlink", file, "External"])
-            found.append(f'<hyperlink ref="{_LETTERS[col]}{row + 1}"{relation}{attributes}/>')
-        if found:
-            self.fh.write(f"<hyperlinks>{''.join(found)}</hyperlinks>")
-
-    def _get_range_data(self, row_start: int, col_start: int, row_end: int, col_end: int) -> list[Any]:
-        """What stands in a range, for the values that a chart carries with it."""
-        places = (
-            (row, col) for row in range(row_start, row_end + 1) for col in range(col_start, col_end + 1)
-        )
-        return [self._shown(row, col) for row, col in places]
-
-    def _shown(self, row: int, col: int) -> str | None:
-        place = rf'<c r="{_LETTERS[col]}{row + 1}"([^>]*?)(?:/>|>(?:<f>.*?</f>)?<v>(.*?)</v></c>)'
-        found = re.search(place, self.row_xml(row))
-        if found is None:
-            return None
-        text = found[2] or ""
-        if 't="s"' in found[1]:
-            return str(self.str_table._get_shared_string(int(text)))
-        return text
 
 
 class Texts(dict[str, str]):
@@ -180,18 +115,17 @@ class Pen:
 
     def put(self, row: int, col: int, value: Any, style: str) -> None:
         """Write a single cell."""
-        place = self._sheet.cells.get(row)
-        if place is None:
-            place = self._sheet.cells[row] = self._begun(row)
         xml = self._contents[value.__class__](value)
-        place[col] = f'<c r="{_LETTERS[col]}{row + 1}{self._marks[style]}{xml}'
+        self._row(row)[col] = f'<c r="{LETTERS[col]}{row + 1}{self._marks[style]}{xml}'
 
     def fill(self, first: tuple[int, int], last: tuple[int, int], style: str) -> None:
         """Give a style to those cells of a rectangle that are not written."""
+        end = f"{self._marks[style]}{_BLANK}"
         for row in range(first[0], last[0] + 1):
+            cells = self._row(row)
             for col in range(first[1], last[1] + 1):
-                if col not in self._sheet.cells.get(row, {}):
-                    self.put(row, col, None, style)
+                if col not in cells:
+                    cells[col] = f'<c r="{LETTERS[col]}{row + 1}{end}'
 
     def close(self) -> None:
         """Tell the sheet how far its cells reach."""
@@ -220,17 +154,20 @@ class Pen:
         left, *styles = look
         end = left + len(styles)
         self._columns.update(range(left, end))
-        columns = zip(_LETTERS[left:end], styles, strict=True)
+        columns = zip(LETTERS[left:end], styles, strict=True)
         frame = "".join([f'<c r="{column}{_ROW}{self._marks[style]}%s' for column, style in columns])
         if len(self._frames) < _MOST_FRAMES:
             self._frames[look] = frame
         return frame
 
-    def _begun(self, row: int) -> dict[int, str]:
-        """A row with nothing in it yet."""
-        if row in self._sheet.lines or not 0 <= row < _ROWS:
-            raise AssertionError(f"row {row} cannot take a cell")
-        return {}
+    def _row(self, row: int) -> dict[int, str]:
+        """The single cells of a row by column. Raises AssertionError for a row that is made of lines."""
+        cells = self._sheet.cells.get(row)
+        if cells is None:
+            if row in self._sheet.lines or not 0 <= row < _ROWS:
+                raise AssertionError(f"row {row} cannot take a cell")
+            cells = self._sheet.cells[row] = {}
+        return cells
 
 
 def sound(text: str) -> str:
@@ -249,8 +186,12 @@ def _blank(_nothing: None) -> str:
 
 
 def _formula(formula: Formula) -> str:
-    text = escape(formula.text.removeprefix("="))
-    value = formula.value
+    text, value = formula
     if isinstance(value, str):
-        return f' t="str"><f>{text}</f><v>{escape(value)}</v></c>'
-    return f"><f>{text}</f><v>{value:.16G}</v></c>"
+        return f' t="str"><f>{_formula_text(text)}</f><v>{escaped(value) if value else ""}</v></c>'
+    return f"><f>{_formula_text(text)}</f><v>{value:.16G}</v></c>"
+
+
+@lru_cache(maxsize=_MOST_FORMULAS)
+def _formula_text(text: str) -> str:
+    return escaped(text.removeprefix("="))

@@ -16,7 +16,8 @@ from pipeline.workbook.charts import draw_charts, draw_sparklines
 from pipeline.workbook.jumps import lay_jumps, reference
 from pipeline.workbook.language import SpeakingWorkbook
 from pipeline.workbook.page import set_page
-from pipeline.workbook.rows import Contents, Pen, PlainSheet
+from pipeline.workbook.rows import Contents, Pen
+from pipeline.workbook.sheet import PlainSheet
 from pipeline.workbook.styles import Formats, colour
 from pipeline.workbook.typing_in import limit_entries, protect
 
@@ -69,8 +70,7 @@ def _set_size(worksheet: PlainSheet, sheet: Sheet, formats: Formats) -> None:
         look = formats[column.style] if column.style else None
         options = {"level": column.outline, "hidden": column.hidden, "collapsed": column.unfolds}
         worksheet.set_column(column.first, column.last, column.width, look, options)
-    for row in sorted({*sheet.row_heights, *sheet.row_levels}):
-        worksheet.set_row(row, sheet.row_heights.get(row), None, {"level": sheet.row_levels.get(row, 0)})
+    worksheet.size_rows(sheet.row_heights, sheet.row_levels)
     if sheet.row_levels or any(column.outline for column in sheet.columns):
         worksheet.outline_settings(symbols_below=False, symbols_right=False)
 

@@ -1,0 +1,116 @@
+"""A worksheet whose rows are given as XML. All else of it (columns, comments, page) is the library's work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.address import column_letters
+
+LETTERS: Final = tuple(column_letters(number) for number in range(1, 16_385))
+"""The letters of each column, counting from 0."""
+
+_USUAL_PIXELS: Final = 20
+"""The height of a row to which nobody gave one."""
+
+
+class _Size(NamedTuple):
+    """The height of a row: what the library asks for to place comments and charts, and as attributes."""
+
+    pixels: tuple[int, bool]
+    attributes: str
+
+
+class PlainSheet(Worksheet):  # type: ignore[misc]
+    """A worksheet whose rows are given as XML; a row is either a whole line or single cells by column.
+
+    ``sizes`` are the heights and levels of rows, as attributes in XML.
+    ``links`` are by row and column: the file that is led to ("" for this one), and the attributes in XML.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: dict[int, str] = {}
+        self.cells: dict[int, dict[int, str]] = {}
+        self.sizes: dict[int, str] = {}
+        self.links: dict[tuple[int, int], tuple[str, str]] = {}
+
+    def size_rows(self, heights: Mapping[int, float], levels: Mapping[int, int]) -> None:
+        """Give rows their heights in points, and their levels; one of no height at all is hidden."""
+        rows = {*heights, *levels}
+        for row in (min(rows), max(rows)) if rows else ():
+            self._check_dimensions(row, self.dim_colmin or 0)
+        for row in rows:
+            self.row_sizes[row], self.sizes[row] = _size(heights.get(row), levels.get(row, 0))
+        self.outline_row_level = max(levels.values(), default=0)
+
+    def row_xml(self, row: int) -> str:
+        """The cells of a row, from left to right."""
+        if row in self.lines:
+            return self.lines[row]
+        cells = self.cells.get(row, {})
+        return "".join([cells[col] for col in sorted(cells)])
+
+    def _write_rows(self) -> None:
+        if self.row_info or any(self.table.values()):
+            raise AssertionError("a cell or a row was written past the rows")
+        rows = sorted({*self.lines, *self.cells, *self.sizes, *self.comments})
+        self.fh.writelines(map(self._whole_row, rows))
+        self.lines, self.cells = {}, {}  # what is written is not kept twice
+
+    def _whole_row(self, row: int) -> str:
+        xml, size = self.row_xml(row), self.sizes.get(row, "")
+        return f'<row r="{row + 1}"{size}>{xml}</row>' if xml else f'<row r="{row + 1}"{size}/>'
+
+    def _prepare_formula(self, formula: str, _expand: bool = False) -> str:
+        """Nothing that came after Excel 2007 is used; the library would search each condition for it."""
+        return formula.removeprefix("=")
+
+    def _write_hyperlinks(self) -> None:
+        """Each link to a file has a relationship of its own, numbered in the order of the cells."""
+        found = []
+        for (row, col), (file, attributes) in sorted(self.links.items()):
+            relation = ""
+            if file:
+                self.rel_count += 1
+                relation = f' r:id="rId{self.rel_count}"'
+                self.external_hyper_links.append(["/hyperlink", file, "External"])
+            found.append(f'<hyperlink ref="{LETTERS[col]}{row + 1}"{relation}{attributes}/>')
+        if found:
+            self.fh.write(f"<hyperlinks>{''.join(found)}</hyperlinks>")
+
+    def _get_range_data(self, row_start: int, col_start: int, row_end: int, col_end: int) -> list[Any]:
+        """What stands in a range, for the values that a chart carries with it."""
+        places = (
+            (row, col) for row in range(row_start, row_end + 1) for col in range(col_start, col_end + 1)
+        )
+        return [self._shown(row, col) for row, col in places]
+
+    def _shown(self, row: int, col: int) -> str | None:
+        place = rf'<c r="{LETTERS[col]}{row + 1}"([^>]*?)(?:/>|>(?:<f>.*?</f>)?<v>(.*?)</v></c>)'
+        found = re.search(place, self.row_xml(row))
+        if found is None:
+            return None
+        text = found[2] or ""
+        if 't="s"' in found[1]:
+            return str(self.str_table._get_shared_string(int(text)))
+        return text
+
+
+@lru_cache(maxsize=1024)
+def _size(height: float | None, level: int) -> _Size:
+    pixels = _USUAL_PIXELS if height is None else int(height * 4 / 3 + 0.5)
+    is_hidden = not pixels
+    pixels = pixels or _USUAL_PIXELS
+    is_own = pixels != _USUAL_PIXELS
+    attributes = (
+        f' ht="{pixels * 0.75:.16g}"' if is_own else "",
+        ' hidden="1"' if is_hidden else "",
+        ' customHeight="1"' if is_own else "",
+        f' outlineLevel="{level}"' if level else "",
+    )
+    return _Size((pixels, is_hidden), "".join(attributes))
