@@ -7,10 +7,10 @@ import sys
 from contextlib import suppress
 from typing import TypeVar
 
-T = TypeVar("T")
+Made = TypeVar("Made")
 
 
-def given_back(made: T) -> T:
+def given_back(made: Made) -> Made:
     """What a stage has made, after all that it needed meanwhile has gone back to the system.
 
     The libraries that keep freed memory are asked for it; nothing happens where there is no such call.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from itertools import compress, count
 from typing import Final
 
 from pipeline.address import a1
@@ -87,7 +88,7 @@ class SheetFacts:
     def formulas_among(self, places: Iterable[Place]) -> frozenset[int]:
         """The positions of those of the places that are formulas."""
         known = self.is_formula if self.ranges else self.formulas.__contains__
-        return frozenset(at for at, place in enumerate(places) if known(place))
+        return frozenset(compress(count(), map(known, places)))
 
     def is_out_of_sight(self, place: Place) -> bool:
         """Whether people who look at the workbook do not see the cell."""
@@ -132,7 +133,7 @@ class Seen:
 
 def settle(name: str, notes: Notes) -> Seen:
     """Close the notes on a sheet. Raises Unreadable where it holds more, or farther, than any return."""
-    notes.values = {place: value for place, value in notes.values.items() if value != ""}
+    _drop_blanks(notes)
     filled = notes.values.keys() | notes.errors.keys() | notes.formulas
     if len(filled) > MOST_FILLED:
         raise Unreadable("too_many_cells", sheet=name)
@@ -161,6 +162,12 @@ def settle(name: str, notes: Notes) -> Seen:
     if facts.area > MOST_CELLS:
         raise Unreadable("far_cell", sheet=name, cell=a1(facts.bottom, facts.right))
     return Seen(name, notes.values, facts)
+
+
+def _drop_blanks(notes: Notes) -> None:
+    """Forget the cells that show an empty text; few sheets have any."""
+    if "" in notes.values.values():
+        notes.values = {place: value for place, value in notes.values.items() if value != ""}
 
 
 def note_formula(notes: Notes, place: Place, formula: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from pipeline.address import column_number, split_address
@@ -226,6 +227,7 @@ def _hidden_columns(text: str) -> Iterator[tuple[int, int]]:
             yield int(first), int(last)
 
 
+@lru_cache(maxsize=2**10)
 def _area(reference: str) -> Area:
     """``"A1:B2"`` as two places. Raises Unreadable."""
     parts = [split_address(part) for part in reference.split(":")]

@@ -23,9 +23,9 @@ K = TypeVar("K", str, int, tuple[int, ...])
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FormWords:
-    """The words of one form, all plain.
+    """The words of one form, all plain; one and the same object for all units that owe the same rows of it.
 
     ``labels`` by indicator, ``levels`` the id of the level by word,
     ``periods`` by what a title says of them, ``titles`` those of the columns after the periods.
@@ -78,9 +78,14 @@ def _fillers(campaign: Campaign) -> frozenset[str]:
 @lru_cache(maxsize=2**10)
 def form_words(campaign: Campaign, unit_id: str, form_id: str) -> FormWords:
     """The words of a form as one unit has it, in every language of the campaign."""
+    rows = next((owed.rows for owed in owed_forms(campaign, unit_id) if owed.form_id == form_id), ())
+    return _words_of(campaign, form_id, rows)
+
+
+@lru_cache(maxsize=2**10)
+def _words_of(campaign: Campaign, form_id: str, rows: tuple[FormRow, ...]) -> FormWords:
     indicators = campaign.indicators_of(form_id)
     periods = [campaign.periods[period_id] for period_id in campaign.forms[form_id].period_ids]
-    rows = next((owed.rows for owed in owed_forms(campaign, unit_id) if owed.form_id == form_id), ())
     words = campaign.words.values()
     return FormWords(
         form_id=form_id,
