@@ -38,12 +38,18 @@ class Contest:
 
     contenders: dict[str, Callable[[], Ran]] = field(default_factory=dict)
     runs: dict[str, list[Ran]] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
 
     def hold(self, rounds: int) -> None:
         """All contenders in turn, as often as there are rounds; the first of all starts cold."""
         for number in range(rounds):
             for name, run in self.contenders.items():
-                done = run()
+                try:
+                    done = run()
+                except RuntimeError as error:  # what it said; the others go on
+                    self.failed[name] = str(error)
+                    print(f"{number + 1}/{rounds} {name} failed: {error}", file=sys.stderr)
+                    continue
                 self.runs.setdefault(name, []).append(done)
                 print(
                     f"{number + 1}/{rounds} {name}: {done.seconds:.2f} s, {done.peak:.0f} MiB",
@@ -207,15 +213,16 @@ def main() -> None:
     for size in (size for size in sizes if size <= _SMALL):
         add_size(contest, size, lean, wish.naive_most)
     contest.hold(wish.rounds)
-    large = Contest(runs=contest.runs)
+    stages = {size: stages_of(*inputs.units(size)) for size in sizes[:1]}
+    opened = opening(37) if 37 in sizes and not wish.no_office else {}
+    wish.out.write_text(report.page(contest, stages, opened), encoding="utf-8")  # the large ones take long
+    large = Contest(runs=contest.runs, failed=contest.failed)
     for size in (size for size in sizes if size > _SMALL):
         add_size(large, size, lean, wish.naive_most)
     if wish.communes:
         campaign, returns = inputs.communes(wish.communes)
         large.contenders["communes"] = lambda: ours(campaign, returns, *lean, verb=["rollup"])
     large.hold(wish.large_rounds)
-    stages = {size: stages_of(*inputs.units(size)) for size in sizes[:1]}
-    opened = opening(37) if 37 in sizes and not wish.no_office else {}
     wish.out.write_text(report.page(contest, stages, opened), encoding="utf-8")
     print(wish.out.read_text(encoding="utf-8"))
 

@@ -50,6 +50,7 @@ def page(
                 f"| {max(r.peak for r in runs):.0f} | {len(runs)} |"
                 for name, runs in contest.runs.items()
             ),
+            *(f"| {name} | failed | | | |" for name in contest.failed),
             *("", "## Stages", "", "Seconds of one run by its own clock, reading on two processes.", ""),
             *(
                 f"* {size} units: " + ", ".join(f"{name} {seconds}" for name, seconds in spent.items())
