@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
+from pipeline.book import Line
 from pipeline.summary import brief as brief_room
 from pipeline.summary import build_summary
+from pipeline.summary.heads import TOP
 from tests.stories import aggregate
 from tests.summary_results import made_up_results
 
@@ -89,3 +93,32 @@ def test_a_form_whose_rows_no_sheet_can_hold_has_no_detail_sheet_and_nothing_is_
 
     assert f"CT {largest}" not in names
     assert "CT POST" in names
+
+
+@pytest.mark.parametrize(("lang", "named"), [("vi", "Việc cần sửa"), ("en", "To correct")])
+def test_findings_that_no_sheet_can_hold_are_told_where_they_all_are(tiny, monkeypatch, lang, named):
+    """The weightiest stay, in their order, and the remark says how many of how many these are."""
+    results = made_up_results(tiny)
+    one = results.findings.iloc[0].to_dict()
+    lines = [{**one, "severity": "info", "finding_id": f"light-{n}"} for n in range(1500)]
+    lines[700:700] = [{**one, "severity": "error", "finding_id": f"heavy-{n}"} for n in range(30)]
+    results = replace(results, findings=pd.DataFrame(lines, columns=results.findings.columns).astype("str"))
+
+    def shown(last_row: int) -> tuple[list[str], str]:
+        monkeypatch.setattr(brief_room, "LAST_ROW", last_row)
+        book = build_summary(tiny, results, lang)
+        (sheet,) = (sheet for sheet in book.sheets if sheet.name == named)
+        _, *ids = (str(line.values[-1]) for line in sheet.cells if isinstance(line, Line))
+        return ids, " ".join(str(merge) for merge in sheet.merges)
+
+    whole, told = shown(2**20)
+    assert sorted(whole) == sorted(line["finding_id"] for line in lines)
+    assert "findings.csv" not in told
+
+    ids, told = shown(TOP + 1 + 1200)
+    assert len(ids) == 1200
+    assert {f"heavy-{n}" for n in range(30)} < set(ids)
+    assert ids == [one for one in whole if one in set(ids)]
+    assert "du-lieu/findings.csv" in told
+    assert ("1.200" if lang == "vi" else "1,200") in told
+    assert ("1.530" if lang == "vi" else "1,530") in told

@@ -70,6 +70,11 @@ class Brief:
         """A text of the summary with its gaps filled."""
         return self.campaign.words[self.lang][f"summary.{name}"].format(**gaps)
 
+    def counted(self, number: int) -> str:
+        """A count as the reader writes it."""
+        text = f"{number:,}"
+        return text if self.campaign.words[self.lang]["rule.decimal_point"] == "." else text.replace(",", ".")
+
     def marked(self, number_format: str) -> str:
         """The number format of a provisional figure: the mark stands first, lest it be read as a digit."""
         mark = self.symbol("provisional").replace('"', "")
@@ -223,6 +228,11 @@ def place_city(campaign: Campaign, results: Results, first_row: int, left: int) 
 
 LAST_ROW: Final = 2**20
 """So many rows a sheet has."""
+
+
+def room_below(header: int) -> int:
+    """How many lines a sheet has room for below a header row (from 0)."""
+    return LAST_ROW - header - 1
 
 
 def place_detail(

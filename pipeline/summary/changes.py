@@ -12,7 +12,7 @@ from pipeline.comparison.telling import Telling
 from pipeline.model import FormRow
 from pipeline.summary.brief import Brief
 from pipeline.summary.grid import Styled, Table, Value, plain_number
-from pipeline.summary.heads import TOP, column_specs, working_sheet
+from pipeline.summary.heads import TOP, column_specs, what_fits, working_sheet
 
 _FIGURES: Final = (
     ("key", 13.5, "summary_key"),
@@ -65,6 +65,9 @@ _PRINTED: Final = 13
 
 _NO_DIFFERENCE: Final = 0.0
 
+_ALL: Final = "aggregate diff --json"
+"""What tells every change, however many there are."""
+
 Row = list[Value | Styled]
 
 
@@ -78,7 +81,9 @@ def change_sheets(brief: Brief) -> Iterator[Sheet]:
         if page in pages(brief):
             lines = getattr(brief.results.changes, page.removeprefix("changed_")).to_dict("records")
             remark = telling.word(f"remark.{page.removeprefix('changed_')}")
-            yield _sheet(brief, page, columns, [make(brief, telling, line) for line in lines], remark)
+            shown, full = what_fits(brief, lines, lambda _: _NO_DIFFERENCE, _ALL)
+            rows = [make(brief, telling, line) for line in shown]
+            yield _sheet(brief, page, columns, rows, f"{remark}{full}")
 
 
 def pages(brief: Brief) -> list[str]:

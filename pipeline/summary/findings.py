@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
@@ -12,7 +12,7 @@ from pipeline.frames import records
 from pipeline.model import Severity
 from pipeline.summary.brief import Brief
 from pipeline.summary.grid import Styled, Table, Value
-from pipeline.summary.heads import TOP, column_specs, working_sheet
+from pipeline.summary.heads import TOP, column_specs, what_fits, working_sheet
 from pipeline.summary.links import file_jump
 
 _COLUMNS: Final = (
@@ -37,24 +37,29 @@ _COLUMNS: Final = (
 _CELL: Final = 6
 """The column of the address."""
 
+_ALL: Final = "du-lieu/findings.csv"
+"""The file that holds every finding, however many there are."""
+
+_WEIGHT: Final = {severity.value: weight for weight, severity in enumerate(Severity)}
+
 _PRINTED: Final = 10
 """The leading columns that are printed; ids and file names follow for whoever works on the screen."""
 
 
 def findings_sheet(brief: Brief) -> Sheet:
-    """All findings, never shortened: by unit, then what weighs most."""
+    """All findings, by unit, then what weighs most; where a sheet cannot hold them it says where all are."""
     columns = column_specs(brief, _COLUMNS)
-    lines = _sorted(brief)
+    lines, full = what_fits(brief, _sorted(brief), lambda line: _WEIGHT[line["severity"]], _ALL)
     rows = [list(_row(brief, line)) for line in lines]
     table = Table(TOP, columns, rows, len(lines))
-    sheet = working_sheet(brief, "findings", table, freeze_cols=3)
+    sheet = working_sheet(brief, "findings", table, freeze_cols=3, gaps={"full": full})
     area = (0, 0, table.last_row, _PRINTED - 1)
     return replace(
         sheet, print=replace(sheet.print, area=area), jumps=islice(_jumps(brief, lines), MOST_JUMPS - 1)
     )
 
 
-def _jumps(brief: Brief, lines: list[Any]) -> Iterator[Jump]:
+def _jumps(brief: Brief, lines: Sequence[Any]) -> Iterator[Jump]:
     """From the address of each finding to the cell of the return that it speaks of."""
     for row, finding in enumerate(lines, TOP + 1):
         if finding["cell"]:
@@ -63,9 +68,8 @@ def _jumps(brief: Brief, lines: list[Any]) -> Iterator[Jump]:
 
 def _sorted(brief: Brief) -> list[Any]:
     units = {unit_id: i for i, unit_id in enumerate(brief.campaign.units)}
-    weights = {severity.value: i for i, severity in enumerate(Severity)}
     lines = records(brief.results.findings)
-    return sorted(lines, key=lambda f: (units.get(f["unit_id"], -1), weights[f["severity"]]))
+    return sorted(lines, key=lambda f: (units.get(f["unit_id"], -1), _WEIGHT[f["severity"]]))
 
 
 def _row(brief: Brief, finding: Any) -> Iterator[Value | Styled]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, TypeVar
 
 from pipeline.book import Cell, Merge, Print, Sheet
-from pipeline.summary.brief import Brief
+from pipeline.summary.brief import Brief, room_below
 from pipeline.summary.grid import LETTERS, LINE_HEIGHT, Block, ColumnSpec, Table, widest
+
+Line = TypeVar("Line")
 
 TOP: Final = 3
 """The header row (from 0) of the table on a working sheet, below the way back, title and remark."""
@@ -84,6 +86,21 @@ def working_sheet(
         filter=table.filter,
         print=Print(repeat_rows=(table.top, table.top), footer_left=footer(brief)),
     )
+
+
+def what_fits(
+    brief: Brief, lines: Sequence[Line], weight: Callable[[Line], float], place: str
+) -> tuple[Sequence[Line], str]:
+    """The lines that a working sheet has room for, in their order, and what to say if these are not all.
+
+    Those of the least ``weight`` come first where something has to stay out; ``place`` is where all are.
+    """
+    room = room_below(TOP)
+    if len(lines) <= room:
+        return lines, ""
+    first = sorted(range(len(lines)), key=lambda number: weight(lines[number]))[:room]
+    told = brief.word("sheet_full", shown=brief.counted(room), count=brief.counted(len(lines)), place=place)
+    return [lines[number] for number in sorted(first)], told
 
 
 def _seen(columns: Sequence[ColumnSpec], limit: float = 150) -> tuple[int, int, float]:
