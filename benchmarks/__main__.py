@@ -32,6 +32,10 @@ _SMALL = 100
 """So many units are run in several rounds, and written with all detail."""
 
 
+def _nothing() -> None:
+    """What nobody asks for."""
+
+
 @dataclass
 class Contest:
     """Contenders by name, and what each of their runs came to."""
@@ -40,8 +44,11 @@ class Contest:
     runs: dict[str, list[Ran]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
-    def hold(self, rounds: int) -> None:
-        """All contenders in turn, as often as there are rounds; the first of all starts cold."""
+    def hold(self, rounds: int, after: Callable[[], object] = _nothing) -> None:
+        """All contenders in turn, as often as there are rounds; the first of all starts cold.
+
+        ``after`` is called after each run: large ones take long, and what is known is to be kept.
+        """
         for number in range(rounds):
             for name, run in self.contenders.items():
                 try:
@@ -55,6 +62,7 @@ class Contest:
                     f"{number + 1}/{rounds} {name}: {done.seconds:.2f} s, {done.peak:.0f} MiB",
                     file=sys.stderr,
                 )
+                after()
 
     def seconds(self, name: str) -> float | None:
         """The median; None for who did not take part."""
@@ -215,15 +223,18 @@ def main() -> None:
     contest.hold(wish.rounds)
     stages = {size: stages_of(*inputs.units(size)) for size in sizes[:1]}
     opened = opening(37) if 37 in sizes and not wish.no_office else {}
-    wish.out.write_text(report.page(contest, stages, opened), encoding="utf-8")  # the large ones take long
+
+    def write() -> None:
+        wish.out.write_text(report.page(contest, stages, opened), encoding="utf-8")
+
     large = Contest(runs=contest.runs, failed=contest.failed)
     for size in (size for size in sizes if size > _SMALL):
         add_size(large, size, lean, wish.naive_most)
     if wish.communes:
         campaign, returns = inputs.communes(wish.communes)
         large.contenders["communes"] = lambda: ours(campaign, returns, *lean, verb=["rollup"])
-    large.hold(wish.large_rounds)
-    wish.out.write_text(report.page(contest, stages, opened), encoding="utf-8")
+    large.hold(wish.large_rounds, write)
+    write()
     print(wish.out.read_text(encoding="utf-8"))
 
 
