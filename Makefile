@@ -40,9 +40,9 @@ pictures: setup-dev ## make the pictures of the guides again (needs LibreOffice 
 
 lock: ## choose the versions again; the files hold names, versions and hashes only
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install -q uv
-	build/lock/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
+	build/lock/bin/uv pip compile -q --universal --no-strip-extras --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --extra build pyproject.toml -c requirements.constraints -o requirements.lock
-	build/lock/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
+	build/lock/bin/uv pip compile -q --universal --no-strip-extras --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --extra build --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock
 
 clean:
