@@ -41,10 +41,11 @@ _MANY_OBJECTS: Final = 100_000
 
 
 class Copies(NamedTuple):
-    """Where the files for the units go, and what an earlier run gave back to them."""
+    """Where the files for the units go, what an earlier run gave back to them, and whether any are wanted."""
 
     folder: Path
     earlier: EarlierCopies = EarlierCopies()
+    are_wanted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def returns_beside(
     not at all; the same bytes whatever the number of ``workers``, and whether an earlier run made them.
     """
     lang, progress = told
-    jobs = _jobs(campaign, results, copies.folder, lang)
+    jobs = _jobs(campaign, results, copies.folder, lang) if copies.are_wanted else []
     left = [job for job in jobs if not _again(job, copies)]
     with _pool(campaign, sum(job.sent.has_copy for job in left), workers) as pool:
         waiting = [(job, _begin(pool, job)) for job in left]

@@ -56,8 +56,9 @@ class Options:
     """What the command line asks for. ``campaign``: loaded, or where it lies. ``workers``: processes to use.
 
     ``compare`` is the run to compare with, "" for the one before. ``is_cached``: what was read before is
-    not read again. Without ``has_detail`` the summary has no sheets with a row or column for every unit.
-    ``scheduler`` is the address of a cluster that reads the files, "" for none.
+    not read again. Without ``has_detail`` the summary has no sheets with a row or column for every unit,
+    without ``has_returns`` nothing is made for the units. ``scheduler`` is the address of a cluster that
+    reads the files, "" for none.
     """
 
     inputs: Place
@@ -68,6 +69,7 @@ class Options:
     compare: str = ""
     is_cached: bool = True
     has_detail: bool = True
+    has_returns: bool = True
     scheduler: str = ""
 
 
@@ -90,14 +92,13 @@ def aggregate(options: Options, progress: Progress) -> Report:
     check_writable(summary)
     with writing(options.outputs):
         results = examine(campaign, options, progress, CacheUse.KEEP)
-        if not options.has_detail:
-            results = _without_detail(results)
+        results = _less(results, options)
         from pipeline.comparing import with_changes  # while files are read, this is imported ahead
 
         results, entry = with_changes(campaign, results, options.outputs, options.compare)
         run_folder = options.outputs / "runs" / results.run_id
         with whole_folder(run_folder) as folder:
-            copies = Copies(folder / RETURNS, _earlier(options))
+            copies = Copies(folder / RETURNS, _earlier(options), options.has_returns)
             lost = write_outputs(campaign, results, copies, (options.lang, progress), options.workers)
         remember(options.outputs, entry)
         set_aside = publish_run(campaign, results, options.outputs, run_folder)
@@ -125,15 +126,19 @@ def examine(
 
 
 def _earlier(options: Options) -> EarlierCopies:
-    """What the last run gave back; nothing where everything is to be made anew."""
+    """What the last run that had any gave back; nothing where everything is to be made anew."""
     runs = kept_runs(options.outputs) if options.is_cached else []
-    return earlier_copies(options.outputs / RUNS / runs[-1], RETURNS) if runs else EarlierCopies()
+    folders = [options.outputs / RUNS / run for run in reversed(runs)]
+    last = next((folder for folder in folders if (folder / RETURNS).is_dir()), None)
+    return earlier_copies(last, RETURNS) if last else EarlierCopies()
 
 
-def _without_detail(results: Results) -> Results:
-    """The same results for a summary without detail: a run of its own, for its outputs are others."""
-    other = run_id_of([("detail", results.run_id)], "", __version__, "")
-    return replace(results, run_id=other, has_detail=False)
+def _less(results: Results, options: Options) -> Results:
+    """The same results for outputs from which something is left out: a run of its own, with its own id."""
+    for name, is_wanted in (("detail", options.has_detail), ("returns", options.has_returns)):
+        if not is_wanted:
+            results = replace(results, run_id=run_id_of([(name, results.run_id)], "", __version__, ""))
+    return replace(results, has_detail=options.has_detail)
 
 
 def conclude(

@@ -18,6 +18,8 @@ from pipeline.cli.options import (
     Json,
     Lang,
     NoCache,
+    NoDetail,
+    NoReturns,
     Outputs,
     Quiet,
     Scheduler,
@@ -55,7 +57,8 @@ def aggregate(
         float, typer.Option("--min-coverage", min=0, max=100, help=HELP["min_coverage"])
     ] = 0.0,
     compare: Annotated[str, typer.Option("--compare", help=HELP["compare"], metavar="RUN")] = "",
-    no_detail: Annotated[bool, typer.Option("--no-detail", help=HELP["no_detail"])] = False,
+    no_detail: NoDetail = False,
+    no_returns: NoReturns = False,
     no_cache: NoCache = False,
     scheduler: Scheduler = "",
     version: Annotated[bool, typer.Option("--version", help=HELP["version"])] = False,
@@ -65,7 +68,7 @@ def aggregate(
         screen.say(__version__)
         raise typer.Exit
     common = common_of(inputs, outputs, campaign, lang, workers, quiet, json)
-    common = replace(common, compare=compare, no_detail=no_detail)
+    common = replace(common, compare=compare, no_detail=no_detail, no_returns=no_returns)
     context.obj = replace(common, no_cache=no_cache, scheduler=scheduler)
     if context.invoked_subcommand is None:
         with ending(context.obj.lang, context.obj.outputs) as end:
@@ -143,7 +146,8 @@ def rollup(
     context: typer.Context,
     unit: Annotated[str, typer.Option("--unit", help=HELP["rollup_unit"])] = "",
     own: Annotated[Path | None, typer.Option("--own", help=HELP["own"])] = None,
-    no_detail: Annotated[bool, typer.Option("--no-detail", help=HELP["no_detail"])] = False,
+    no_detail: NoDetail = False,
+    no_returns: NoReturns = False,
     inputs: Inputs = None,
     outputs: Outputs = None,
     campaign: CampaignFolder = None,
@@ -154,7 +158,8 @@ def rollup(
 ) -> None:
     """Add up the returns of a unit's subordinates into the unit's own return."""
     given = {"inputs": inputs, "outputs": outputs, "campaign": campaign, "lang": lang}
-    common = with_given(context.obj, **given, workers=workers, quiet=quiet, json=json, no_detail=no_detail)
+    common = with_given(context.obj, **given, workers=workers, quiet=quiet, json=json)
+    common = with_given(common, no_detail=no_detail, no_returns=no_returns)
     with ending(common.lang, common.outputs) as end:
         from pipeline.cli.rollup import rollup_verb
 

@@ -28,6 +28,8 @@ Lang = Annotated[str | None, typer.Option("--lang", help=HELP["lang"], metavar="
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help=HELP["workers"])]
 Quiet = Annotated[bool, typer.Option("--quiet", help=HELP["quiet"])]
 Json = Annotated[bool, typer.Option("--json", help=HELP["json"])]
+NoDetail = Annotated[bool, typer.Option("--no-detail", help=HELP["no_detail"])]
+NoReturns = Annotated[bool, typer.Option("--no-returns", help=HELP["no_returns"])]
 NoCache = Annotated[bool, typer.Option("--no-cache", help=HELP["no_cache"])]
 Scheduler = Annotated[
     str, typer.Option("--scheduler", help=HELP["scheduler"], metavar="tcp://HOST:PORT", show_default=False)
@@ -47,6 +49,7 @@ class Common:
     json: bool
     compare: str = ""
     no_detail: bool = False
+    no_returns: bool = False
     no_cache: bool = False
     scheduler: str = ""
 

@@ -122,10 +122,9 @@ def demo_verb(
 def options_of(common: Common) -> run.Options:
     """What the story is asked for."""
     places = (common.inputs, common.outputs, common.campaign)
-    found = run.Options(*places, common.lang, common.workers, common.compare)
-    return replace(
-        found, has_detail=not common.no_detail, is_cached=not common.no_cache, scheduler=common.scheduler
-    )
+    found = run.Options(*places, common.lang, common.workers, common.compare, scheduler=common.scheduler)
+    found = replace(found, has_detail=not common.no_detail, has_returns=not common.no_returns)
+    return replace(found, is_cached=not common.no_cache)
 
 
 def _only_ours(folder: Path) -> bool:
