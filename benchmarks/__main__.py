@@ -28,6 +28,9 @@ ENDS_WELL = (0, 3)
 
 NAIVE = ("sheet", "file", "calamine")
 
+_LARGE = 1000
+"""Up to so many units the stages are timed, which takes one run more."""
+
 _SMALL = 100
 """So many units are run in several rounds, and written with all detail."""
 
@@ -87,11 +90,12 @@ def ours(campaign: Path, returns: Path, *options: str, keep: str = "", verb: Seq
 
 
 def add_ours(contest: Contest, size: int, lean: Sequence[str], *, also_full: bool) -> None:
-    """The whole job, and the same without detail."""
+    """The whole job, the same without detail, and the summary alone: also nothing made for the units."""
     campaign, returns = inputs.units(size)
     if also_full:
         contest.contenders[f"ours {size}"] = lambda: ours(campaign, returns)
     contest.contenders[f"ours lean {size}"] = lambda: ours(campaign, returns, *lean)
+    contest.contenders[f"ours summary {size}"] = lambda: ours(campaign, returns, *lean, "--no-returns")
 
 
 def add_naive(contest: Contest, size: int) -> None:
@@ -175,11 +179,13 @@ def add_starts(contest: Contest) -> None:
     contest.contenders["help"] = lambda: ran([COMMAND, "--help"])
 
 
-def stages_of(campaign: Path, returns: Path) -> dict[str, float]:
-    """Seconds of each stage of one run, by its own clock."""
+def stages_of(size: int) -> dict[str, float]:
+    """Seconds of each stage of one run, by its own clock; with detail only where there are few units."""
+    campaign, returns = inputs.units(size)
     outputs = SCRATCH / "stages"
     shutil.rmtree(outputs, ignore_errors=True)
-    done = ran([PYTHON, "-m", "benchmarks.stages", returns, outputs, campaign])
+    call = [PYTHON, "-m", "benchmarks.stages", returns, outputs, campaign]
+    done = ran(call if size <= _SMALL else [*call, "lean"])
     found: dict[str, float] = json.loads(done.out.splitlines()[-1])
     return found
 
@@ -221,7 +227,7 @@ def main() -> None:
     for size in (size for size in sizes if size <= _SMALL):
         add_size(contest, size, lean, wish.naive_most)
     contest.hold(wish.rounds)
-    stages = {size: stages_of(*inputs.units(size)) for size in sizes[:1]}
+    stages = {size: stages_of(size) for size in sizes if size <= _SMALL}
     opened = opening(37) if 37 in sizes and not wish.no_office else {}
 
     def write() -> None:
@@ -234,6 +240,7 @@ def main() -> None:
         campaign, returns = inputs.communes(wish.communes)
         large.contenders["communes"] = lambda: ours(campaign, returns, *lean, verb=["rollup"])
     large.hold(wish.large_rounds, write)
+    stages |= {size: stages_of(size) for size in sizes if _SMALL < size <= _LARGE}
     write()
     print(wish.out.read_text(encoding="utf-8"))
 

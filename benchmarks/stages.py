@@ -1,10 +1,12 @@
-"""The main job with a clock: seconds of each stage, from inside. ``INPUTS OUTPUTS CAMPAIGN [UNDER …]``"""
+"""The main job with a clock: seconds of each stage, from inside. ``INPUTS OUTPUTS CAMPAIGN [lean]``"""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 BEGIN = time.perf_counter()
@@ -15,9 +17,9 @@ def main() -> None:
     from pipeline import run
     from pipeline.catalogue import Source
 
-    inputs, outputs, campaign, *under = sys.argv[1:]
-    source = Source(Path(campaign), (tuple(under),) if under else ())
-    options = run.Options(Path(inputs), Path(outputs), source, "vi", 2)
+    inputs, outputs, campaign, *lean = sys.argv[1:]
+    options = run.Options(Path(inputs), Path(outputs), Source(Path(campaign)), "vi", os.cpu_count() or 1)
+    options = replace(options, has_detail=not lean)
     spent = {"start": time.perf_counter() - BEGIN}
     here = ["load", time.perf_counter()]
 
