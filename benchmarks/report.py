@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 LIBRARIES = ("pandas", "pandera", "openpyxl", "python-calamine", "XlsxWriter")
 NOT_RUN = "not run"
 _CLOCK = (
-    "Seconds of one run by its own clock, on all cores; above 100 units without detail sheets. What the units "
-    "get back is made beside the writing: `returns` is only what is left of it afterwards."
+    "Seconds of one run by its own clock, on all cores; above 100 units without detail sheets. What the "
+    "units get back is made beside the writing: `returns` is only what is left of it afterwards."
 )
 
 
