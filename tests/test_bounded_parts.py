@@ -20,7 +20,7 @@ from pipeline.store.observations import read_observations as read_again
 from pipeline.validation import structure, validate
 from tests.returns import drawn
 
-SIZES = (1, 7, 30, 100)
+SIZES = (1, 7, 60, 100)
 """Cells a part; the smallest makes every unit a part of its own."""
 
 
