@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -179,7 +180,13 @@ def test_the_command_watches_until_it_is_interrupted(tiny_folder: Path, tmp_path
         "en",
         *map(str, options),
     ]
-    watching = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    watching = subprocess.Popen(
+        call,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # tests in the background ignore it
+    )
     try:
         time.sleep(0.5)
         shutil.copy(made / "NORTH.xlsx", inputs)
