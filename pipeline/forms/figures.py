@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import fsum
 
+from pipeline.forms.fixed_checks import FixedChecks
 from pipeline.forms.fixed_rows import Addend, Derived, FixedRow, fixed_rows
+from pipeline.forms.fixed_tables import FixedTable
 from pipeline.forms.layout import FIRST_PERIOD
 from pipeline.forms.places import Places
 from pipeline.forms.verdicts import judged
 from pipeline.model import Answers, FormRow, TimeAggregation
 from pipeline.rules import check
-from pipeline.rules.language import Ref, Rule, Side
+from pipeline.rules.language import Ref, Side
 
 Number = float | int | None
+Row = list[float | str | None]
 NumbersOf = Callable[[Ref], list[Number]]
 
 
@@ -26,16 +29,17 @@ class UnitFigures:
     def __init__(self, places: Places, answers: Answers | None) -> None:
         self._places = places
         self._typed = answers.values if answers is not None else {}
-        self._written: dict[str, list[float | str | None]] = {}
-        self._shown: dict[str, list[Number]] = {}
-        self._judged: Mapping[tuple[str, str], Sequence[int]] | None = None
+        self._shown: dict[str, Sequence[Number]] = {}
 
-    def written(self, fixed: FixedRow) -> Sequence[float | str | None]:
-        """What the unit wrote into a row, period by period; None where it wrote nothing."""
-        found = self._written.get(fixed.key)
-        if found is None:
-            found = self._written[fixed.key] = list(map(self._typed.get, fixed.places))
-        return found
+    def written(self, form: FixedTable) -> list[Row]:
+        """What the unit wrote into the rows of a form, period by period; None where it wrote nothing."""
+        found = list(map(self._typed.get, form.places))
+        width = len(form.rows[0].places)
+        return [found[start : start + width] for start in range(0, len(found), width)]
+
+    def of_form(self, form: FixedTable) -> list[Sequence[Number]]:
+        """The numbers that the rows of a form show, period by period."""
+        return [self._shown.get(fixed.key) or self.numbers(fixed) for fixed in form.rows]
 
     def numbers(self, fixed: FixedRow) -> Sequence[Number]:
         """The numbers that a row shows, period by period: typed, or by the cell's formula."""
@@ -64,22 +68,20 @@ class UnitFigures:
             case TimeAggregation.NONE:
                 return None
 
-    def results(self, rule: Rule, level: str) -> Mapping[str, int]:
-        """What the check says of each period of the rule's form: TRUE, FALSE or NOT_EVALUATED."""
-        periods = self._places.campaign.forms[rule.form_id].period_ids
+    def results(self, checks: FixedChecks) -> Sequence[Sequence[int]]:
+        """By check what it says of each period of its rule's form: TRUE, FALSE or NOT_EVALUATED."""
         if not self._typed:
-            return dict.fromkeys(periods, check.NOT_EVALUATED)
-        if self._judged is None:
-            self._judged = judged(self._places, self._of_form)
-        return dict(zip(periods, self._judged[rule.rule_id, level], strict=True))
+            periods = (self._places.campaign.forms[one.rule.form_id].period_ids for one in checks.checks)
+            return [[check.NOT_EVALUATED] * len(order) for order in periods]
+        return judged(self._places, checks, self._of_form)
 
     def _of_form(self, form_id: str) -> list[Sequence[Number]]:
         return [self.numbers(fixed) for fixed in fixed_rows(self._places, form_id).values()]
 
-    def _numbers(self, fixed: FixedRow) -> list[Number]:
+    def _numbers(self, fixed: FixedRow) -> Sequence[Number]:
         if not self._typed:
             return [None] * len(fixed.places)
-        written = self.written(fixed)
+        written = list(map(self._typed.get, fixed.places))
         shown = [None if isinstance(value, str) else value for value in written]
         for one in fixed.derived:
             if written[one.place] is None:

@@ -9,7 +9,7 @@ from pipeline.book import Column, Merge, Print, Sheet
 from pipeline.forms import desk as frame
 from pipeline.forms.desk import Block, Desk
 from pipeline.forms.fixed_rows import FORMS_KEPT, FixedRow, fixed_rows
-from pipeline.forms.form_table import table_lines
+from pipeline.forms.form_table import table_of
 from pipeline.forms.layout import (
     BANNER,
     FIRST_HEADING,
@@ -44,7 +44,7 @@ def form_sheet(desk: Desk, plan: Plan, checks: LiveChecks) -> Sheet:
     last = mark_column(plan) if desk.markup is not None else plan.check_column
     return Sheet(
         name=form_sheet_name(form_id),
-        cells=[*table_lines(desk, plan, checks), *mark_lines(desk, plan)],
+        cells=[*table_of(desk, plan, checks), *mark_lines(desk, plan)],
         merges=merges,
         columns=[Column(column, column, width) for column, width in widths.items()],
         row_heights=_row_heights(desk, plan, widths),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pipeline.book import Formula, Line, Note, Scalar
+from pipeline.book import Line, Note, Scalar
 from pipeline.forms.desk import Desk
 from pipeline.forms.layout import Plan
 from pipeline.forms.lines import height, width_of
@@ -36,7 +36,7 @@ def marks_by_row(desk: Desk, plan: Plan) -> dict[str, dict[int, CellMark]]:
     return found
 
 
-def marked(desk: Desk, mark: CellMark, value: Scalar | Formula, style: str) -> str:
+def marked(desk: Desk, mark: CellMark, value: Scalar, style: str) -> str:
     """The style of a cell with its mark laid over. A fraction is shown as it is, whatever the measure."""
     styles, _, number_format = style.partition("@")
     if isinstance(value, float) and not value.is_integer() and "." not in number_format:

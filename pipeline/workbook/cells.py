@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import product
 from typing import Any, Final
 
-from pipeline.book import Cell, Line, Link, Merge, Note
+from pipeline.book import Cell, Line, Link, Merge, Note, Table
 from pipeline.workbook.jumps import attributes, reference
 from pipeline.workbook.rows import Pen, sound
 from pipeline.workbook.sheet import PlainSheet
@@ -15,7 +15,7 @@ LONGEST_NOTE: Final = 2000
 """Characters of a comment; nobody reads more beside a cell."""
 
 
-def write_cells(worksheet: PlainSheet, cells: Iterable[Cell | Line], pen: Pen) -> None:
+def write_cells(worksheet: PlainSheet, cells: Iterable[Cell | Line | Table], pen: Pen) -> None:
     """Write the cells of a sheet, and lead on from those that are links."""
     pen.write(_linked(worksheet, cells))
 
@@ -42,7 +42,7 @@ def write_notes(worksheet: PlainSheet, notes: Iterable[Note], look: dict[str, An
         worksheet.write_comment(note.row, note.col, sound(note.text)[:LONGEST_NOTE], {**look, **box})
 
 
-def _linked(worksheet: PlainSheet, cells: Iterable[Cell | Line]) -> Iterable[Cell | Line]:
+def _linked(worksheet: PlainSheet, cells: Iterable[Cell | Line | Table]) -> Iterable[Cell | Line | Table]:
     for cell in cells:
         if isinstance(cell, Cell) and isinstance(cell.value, Link):
             link = cell.value

@@ -7,15 +7,16 @@ have by the thousand; all else of a sheet (columns, comments, conditions, page) 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from math import isfinite
 from typing import Any, Final, SupportsFloat
 
 from xlsxwriter.workbook import Workbook
 
-from pipeline.book import Cell, Formula, Line, Link
+from pipeline.book import Cell, Formula, Line, Link, Table
 from pipeline.workbook.sheet import LETTERS, PlainSheet
+from pipeline.workbook.stencils import Cut, cut
 from pipeline.workbook.styles import Formats
 from pipeline.workbook.texts import escaped
 
@@ -26,6 +27,11 @@ _CUT: Final = "…"
 _BLANK: Final = "/>"
 _MOST_NUMBERS: Final = 100_000
 """So many different numbers of a book are kept as XML; a table of more would cost more than it saves."""
+
+_SAFE: Final = 1e15
+"""Up to here a whole number looks the same as a float."""
+
+_INTEGER: Final = "><v>{}</v></c>".format
 
 _MOST_FORMULAS: Final = 16_384
 """So many formulas are kept as XML: a few kinds of return copies have some thousands each."""
@@ -39,30 +45,39 @@ _ROW: Final = "\0"
 _ROWS: Final = 1_048_576
 
 
-class Texts(dict[str, str]):
-    """The XML of a cell with a text, after its style. All sheets of a book share their texts."""
+class Shown(dict[Any, str]):
+    """The XML of a cell after its style, by the text or number in it, or None. All sheets share their texts.
 
-    def __init__(self, workbook: Workbook) -> None:
-        super().__init__()
-        self._number = workbook.str_table._get_shared_string_index
-
-    def __missing__(self, text: str) -> str:
-        self[text] = f' t="s"><v>{self._number(sound(text))}</v></c>' if text else _BLANK
-        return self[text]
-
-
-class Numbers(dict[float, str]):
-    """The XML of a cell with a number, after its style; the same small numbers come again and again.
-
-    One that is not finite leaves a blank.
+    A number that is not finite leaves a blank. As a key 5 is the same as 5.0, and written alike; larger
+    numbers, of which that is not so, are not kept.
     """
 
-    def __missing__(self, number: float) -> str:
-        if not isfinite(number):
+    def __init__(self, workbook: Workbook) -> None:
+        super().__init__({None: _BLANK, "": _BLANK})
+        self._number = workbook.str_table._get_shared_string_index
+        self._room = _MOST_NUMBERS
+
+    def __missing__(self, value: Any) -> str:
+        if isinstance(value, str):
+            self[value] = xml = f' t="s"><v>{self._number(sound(value))}</v></c>'
+            return xml
+        if isinstance(value, float):
+            return self._float(value)
+        return _INTEGER(value) if value.__class__ is int else self.number(value)
+
+    def number(self, number: Any) -> str:
+        """A number of any library as a float. Raises TypeError for what no cell can hold."""
+        if isinstance(number, bool) or not isinstance(number, SupportsFloat):
+            raise TypeError(f"{number!r} cannot stand in a cell")
+        return self._float(float(number))
+
+    def _float(self, value: float) -> str:
+        if not isfinite(value):
             return _BLANK
-        xml = f"><v>{number + 0.0:.16G}</v></c>"  # as a key -0 is the same as 0
-        if len(self) < _MOST_NUMBERS:
-            self[number] = xml
+        xml = f"><v>{value + 0.0:.16G}</v></c>"  # as a key -0 is the same as 0
+        if self._room and -_SAFE < value < _SAFE:
+            self._room -= 1
+            self[value] = xml
         return xml
 
 
@@ -71,25 +86,18 @@ class Contents(dict[type, Callable[[Any], str]]):
 
     def __init__(self, workbook: Workbook) -> None:
         super().__init__()
-        self._texts, self._numbers = Texts(workbook), Numbers()
-        self[str] = self._texts.__getitem__
-        self[float] = self._numbers.__getitem__
-        self[int] = "><v>{}</v></c>".format
+        self.shown = Shown(workbook)
+        self[str] = self[float] = self.shown.__getitem__
+        self[int] = _INTEGER
         self[type(None)] = _blank
         self[Formula] = _formula
         self[Link] = self._link
 
     def __missing__(self, _kind: type) -> Callable[[Any], str]:
-        return self._seldom
+        return self.shown.number
 
     def _link(self, link: Link) -> str:
-        return self._texts[link.text]
-
-    def _seldom(self, value: Any) -> str:
-        """A number of another library. Raises TypeError for what no cell can hold."""
-        if isinstance(value, bool) or not isinstance(value, SupportsFloat):
-            raise TypeError(f"{value!r} cannot stand in a cell")
-        return self._numbers[float(value)]
+        return self.shown[link.text]
 
 
 class Pen:
@@ -105,11 +113,13 @@ class Pen:
         self._frame = ""
         self._frames: dict[tuple[Any, ...], str] = {}
 
-    def write(self, cells: Iterable[Cell | Line]) -> None:
-        """Write cells and lines; a row may hold single cells or be made of lines, not both."""
+    def write(self, cells: Iterable[Cell | Line | Table]) -> None:
+        """Write cells, lines and tables; a row may hold single cells or be made of the others, not both."""
         for cell in cells:
             if isinstance(cell, Line):
                 self._line(cell)
+            elif isinstance(cell, Table):
+                self._table(cell)
             else:
                 self.put(*cell)
 
@@ -137,8 +147,7 @@ class Pen:
 
     def _line(self, line: Line) -> None:
         row, left, values, styles = line
-        if row in self._sheet.cells or not 0 <= row < _ROWS or left < self._ends.get(row, 0):
-            raise AssertionError(f"row {row} cannot take a line")
+        self._check_room(row, left)
         self._ends[row] = left + len(values)
         look = (left, *styles)
         if look != self._look:
@@ -148,6 +157,41 @@ class Pen:
         filling = tuple([contents[value.__class__](value) for value in values])
         before = self._sheet.lines.get(row, "")
         self._sheet.lines[row] = before + self._frame.replace(_ROW, str(row + 1)) % filling
+
+    def _table(self, table: Table) -> None:
+        """Most of a table is the same from book to book, and found as XML; what is not goes in between."""
+        stencil, lines = table.stencil, self._sheet.lines
+        made = cut(stencil)
+        styles: Sequence[str] = stencil.styles
+        if table.styles:
+            styles = [table.styles.get(place, style) for place, style in enumerate(styles)]
+        pieces = [""] * (3 * len(styles))
+        pieces[0::3] = made.begins
+        pieces[1::3] = map(self._marks.__getitem__, styles)
+        pieces[2::3] = self._filling(made, table)
+        end, step = stencil.col + stencil.width, 3 * stencil.width
+        for at, row in enumerate(stencil.rows):
+            self._check_room(row, stencil.col)
+            self._ends[row] = end
+            lines[row] = lines.get(row, "") + "".join(pieces[at * step : (at + 1) * step])
+        self._columns.update(range(stencil.col, end))
+
+    def _filling(self, made: Cut, table: Table) -> list[str]:
+        """What stands in each cell of a table, after its style."""
+        filling = list(map(self._contents.shown.__getitem__, table.values))
+        for (place, empty, before_text, before_number), result in zip(made.slots, table.results, strict=True):
+            if table.values[place] is None:
+                if result is None or result == "":
+                    filling[place] = empty
+                elif isinstance(result, str):
+                    filling[place] = f"{before_text}{escaped(result)}</v></c>"
+                else:
+                    filling[place] = f"{before_number}{result:.16G}</v></c>"
+        return filling
+
+    def _check_room(self, row: int, left: int) -> None:
+        if row in self._sheet.cells or not 0 <= row < _ROWS or left < self._ends.get(row, 0):
+            raise AssertionError(f"row {row} cannot take a line")
 
     def _framed(self, look: tuple[Any, ...]) -> str:
         """A row without its number and without what stands in its cells: most rows look like another."""
