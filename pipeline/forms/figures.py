@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import fsum
 
 from pipeline.forms.fixed_checks import FixedChecks
-from pipeline.forms.fixed_rows import Addend, Derived, FixedRow, fixed_rows
-from pipeline.forms.fixed_tables import FixedTable
+from pipeline.forms.fixed_rows import Addend, Derived, FixedRow, figure_places, fixed_rows
 from pipeline.forms.layout import FIRST_PERIOD
 from pipeline.forms.places import Places
 from pipeline.forms.verdicts import judged
@@ -29,17 +28,30 @@ class UnitFigures:
     def __init__(self, places: Places, answers: Answers | None) -> None:
         self._places = places
         self._typed = answers.values if answers is not None else {}
+        self._written: dict[str, dict[str, Row]] = {}
         self._shown: dict[str, Sequence[Number]] = {}
 
-    def written(self, form: FixedTable) -> list[Row]:
-        """What the unit wrote into the rows of a form, period by period; None where it wrote nothing."""
-        found = list(map(self._typed.get, form.places))
-        width = len(form.rows[0].places)
-        return [found[start : start + width] for start in range(0, len(found), width)]
+    def written(self, form_id: str) -> Mapping[str, Row]:
+        """By row key what the unit wrote into a form, period by period; None where it wrote nothing."""
+        found = self._written.get(form_id)
+        if found is None:
+            places = figure_places(self._places, form_id)
+            cells = list(map(self._typed.get, places.cells))
+            starts = range(0, len(cells), places.width)
+            rows = [cells[start : start + places.width] for start in starts]
+            found = self._written[form_id] = dict(zip(places.keys, rows, strict=True))
+            if not any(isinstance(cell, str) for cell in cells):
+                self._shown.update({key: found[key] for key in places.plain})  # type: ignore[misc]
+        return found
 
-    def of_form(self, form: FixedTable) -> list[Sequence[Number]]:
-        """The numbers that the rows of a form show, period by period."""
-        return [self._shown.get(fixed.key) or self.numbers(fixed) for fixed in form.rows]
+    def of_form(self, form_id: str) -> list[Sequence[Number]]:
+        """The numbers that the rows of a form show, row by row and period by period."""
+        self.written(form_id)
+        shown = self._shown
+        return [
+            shown[key] if key in shown else self.numbers(fixed)
+            for key, fixed in fixed_rows(self._places, form_id).items()
+        ]
 
     def numbers(self, fixed: FixedRow) -> Sequence[Number]:
         """The numbers that a row shows, period by period: typed, or by the cell's formula."""
@@ -53,7 +65,7 @@ class UnitFigures:
         if not self._typed:
             return None
         numbers = self.numbers(fixed)
-        asked = [numbers[index] for index in fixed.asked]
+        asked = numbers if fixed.asks_all else [numbers[index] for index in fixed.asked]
         match fixed.indicator.time_aggregation:
             case TimeAggregation.SUM:
                 return _sum(asked)
@@ -73,17 +85,12 @@ class UnitFigures:
         if not self._typed:
             periods = (self._places.campaign.forms[one.rule.form_id].period_ids for one in checks.checks)
             return [[check.NOT_EVALUATED] * len(order) for order in periods]
-        return judged(self._places, checks, self._of_form)
-
-    def _of_form(self, form_id: str) -> list[Sequence[Number]]:
-        return [self.numbers(fixed) for fixed in fixed_rows(self._places, form_id).values()]
+        return judged(self._places, checks, self.of_form)
 
     def _numbers(self, fixed: FixedRow) -> Sequence[Number]:
-        if not self._typed:
-            return [None] * len(fixed.places)
-        written = list(map(self._typed.get, fixed.places))
+        written = self.written(fixed.indicator.form_id)[fixed.key]
         shown = [None if isinstance(value, str) else value for value in written]
-        for one in fixed.derived:
+        for one in fixed.derived if self._typed else ():
             if written[one.place] is None:
                 shown[one.place] = self._derived(fixed, one)
         return shown

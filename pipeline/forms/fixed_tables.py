@@ -20,14 +20,13 @@ _CHECK: Final = -1
 class FixedTable:
     """The rows of a form. ``values`` go through all cells row by row: None where a figure or formula is.
 
-    ``places`` are the row key and period id of every figure, row by row; ``filled`` the rows (by number) in
-    which something else than figures stands in some period; ``checks`` by row what is checked beside it.
+    ``filled`` are the rows (by number) in which something else than figures stands in some period,
+    ``checks`` by row what is checked beside it, ``at`` by row key the number of the row.
     """
 
     rows: tuple[FixedRow, ...]
     stencil: Stencil
     values: tuple[Scalar, ...]
-    places: tuple[tuple[str, str], ...]
     filled: frozenset[int]
     checks: tuple[tuple[int, ...], ...]
     at: dict[str, int]
@@ -49,7 +48,6 @@ def fixed_table(places: Places, checks: FixedChecks, form_id: str) -> FixedTable
         rows=rows,
         stencil=stencil,
         values=tuple(None if isinstance(value, Formula) else value for row in cells for value in row),
-        places=tuple(place for fixed in rows for place in fixed.places),
         filled=frozenset(at for at, row in enumerate(cells) if _is_filled(row, len(rows[at].places))),
         checks=tuple(tuple(checks.beside.get(fixed.key, ())) for fixed in rows),
         at={fixed.key: at for at, fixed in enumerate(rows)},

@@ -20,8 +20,10 @@ def table_of(desk: Desk, plan: Plan, checks: LiveChecks) -> Iterator[Line | Tabl
     """The table of one form, from top to bottom."""
     yield from _header(desk, plan)
     fixed = fixed_table(desk.places, checks.fixed, plan.owed.form_id)
-    values = _values(desk, fixed)
-    yield Table(fixed.stencil, values, _results(desk, fixed, checks), _styles(desk, plan, fixed, values))
+    values = _values(desk, plan, fixed)
+    yield Table(
+        fixed.stencil, values, _results(desk, plan, fixed, checks), _styles(desk, plan, fixed, values)
+    )
 
 
 def _header(desk: Desk, plan: Plan) -> Iterator[Line]:
@@ -36,12 +38,12 @@ def _header(desk: Desk, plan: Plan) -> Iterator[Line]:
     yield Line(plan.header_row + 1, KEY, ids, ["form.machine"] * len(ids))
 
 
-def _values(desk: Desk, fixed: FixedTable) -> Sequence[Scalar]:
+def _values(desk: Desk, plan: Plan, fixed: FixedTable) -> Sequence[Scalar]:
     """What stands in the cells, row by row: what the unit typed stands instead of what was there."""
     if desk.answers is None:
         return fixed.values
     values, width = list(fixed.values), fixed.stencil.width
-    for at, written in enumerate(desk.figures.written(fixed)):
+    for at, written in enumerate(desk.figures.written(plan.owed.form_id).values()):
         here = slice(at * width + FIRST_PERIOD, at * width + FIRST_PERIOD + len(written))
         if at in fixed.filled:
             pairs = zip(written, values[here], strict=True)
@@ -54,14 +56,15 @@ def _values(desk: Desk, fixed: FixedTable) -> Sequence[Scalar]:
     return values
 
 
-def _results(desk: Desk, fixed: FixedTable, checks: LiveChecks) -> list[Scalar]:
+def _results(desk: Desk, plan: Plan, fixed: FixedTable, checks: LiveChecks) -> list[Scalar]:
     """What the formulas show, row by row: the figures of the row, its total, its live check."""
     results: list[Scalar] = []
-    figures = desk.figures
-    for row, numbers, mine in zip(fixed.rows, figures.of_form(fixed), fixed.checks, strict=True):
-        results += [numbers[one.place] for one in row.derived]
+    shown = desk.figures.of_form(plan.owed.form_id)
+    for row, numbers, mine in zip(fixed.rows, shown, fixed.checks, strict=True):
+        if row.derived:
+            results += [numbers[one.place] for one in row.derived]
         if row.total:
-            results.append(figures.over_periods(row))
+            results.append(desk.figures.over_periods(row))
         if mine:
             results.append(checks.beside(mine))
     return results
