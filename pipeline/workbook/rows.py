@@ -25,6 +25,7 @@ LONGEST_TEXT: Final = 32_767
 
 _CUT: Final = "…"
 _BLANK: Final = "/>"
+_END: Final = "</v></c>"
 _MOST_NUMBERS: Final = 100_000
 """So many different numbers of a book are kept as XML; a table of more would cost more than it saves."""
 
@@ -81,12 +82,20 @@ class Shown(dict[Any, str]):
         return xml
 
 
+class Ends(dict[str | None, str]):
+    """The end of a cell with a formula that shows a text or nothing."""
+
+    def __missing__(self, text: str | None) -> str:
+        self[text] = f"{escaped(text or '')}{_END}"
+        return self[text]
+
+
 class Contents(dict[type, Callable[[Any], str]]):
     """What makes the XML of a cell after its style, by the class of its value; one for a whole book."""
 
     def __init__(self, workbook: Workbook) -> None:
         super().__init__()
-        self.shown = Shown(workbook)
+        self.shown, self.ends = Shown(workbook), Ends()
         self[str] = self[float] = self.shown.__getitem__
         self[int] = _INTEGER
         self[type(None)] = _blank
@@ -178,15 +187,15 @@ class Pen:
 
     def _filling(self, made: Cut, table: Table) -> list[str]:
         """What stands in each cell of a table, after its style."""
-        filling = list(map(self._contents.shown.__getitem__, table.values))
-        for (place, empty, before_text, before_number), result in zip(made.slots, table.results, strict=True):
-            if table.values[place] is None:
-                if result is None or result == "":
-                    filling[place] = empty
-                elif isinstance(result, str):
-                    filling[place] = f"{before_text}{escaped(result)}</v></c>"
-                else:
-                    filling[place] = f"{before_number}{result:.16G}</v></c>"
+        values, ends = table.values, self._contents.ends
+        filling = list(map(self._contents.shown.__getitem__, values))
+        for (place, before_text, before_number), result in zip(made.slots, table.results, strict=True):
+            if values[place] is not None:
+                continue
+            if result is None or isinstance(result, str):
+                filling[place] = before_text + ends[result]
+            else:
+                filling[place] = f"{before_number}{result:.16G}{_END}"
         return filling
 
     def _check_room(self, row: int, left: int) -> None:

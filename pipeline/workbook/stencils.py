@@ -16,13 +16,9 @@ _KEPT: Final = 256
 
 
 class Slot(NamedTuple):
-    """A cell with a formula: its place, and its XML after the style up to the value, by the kind of value.
-
-    ``empty`` is the whole rest of a cell that shows nothing.
-    """
+    """A cell with a formula: its place, and its XML after the style up to the value, by the kind of value."""
 
     place: int
-    empty: str
     before_text: str
     before_number: str
 
@@ -46,5 +42,4 @@ def cut(stencil: Stencil) -> Cut:
 
 def _slot(place: int, text: str) -> Slot:
     formula = f"><f>{escaped(text.removeprefix('='))}</f><v>"
-    as_text = f' t="str"{formula}'
-    return Slot(place, f"{as_text}</v></c>", as_text, formula)
+    return Slot(place, f' t="str"{formula}', formula)

@@ -68,10 +68,7 @@ def book_bytes(book: Book, theme: Mapping[str, Any], level: int = SMALL) -> byte
 
 
 def _set_size(worksheet: PlainSheet, sheet: Sheet, formats: Formats) -> None:
-    for column in sheet.columns:
-        look = formats[column.style] if column.style else None
-        options = {"level": column.outline, "hidden": column.hidden, "collapsed": column.unfolds}
-        worksheet.set_column(column.first, column.last, column.width, look, options)
+    worksheet.set_widths(sheet.columns, formats)
     worksheet.size_rows(sheet.row_heights, sheet.row_levels)
     if sheet.row_levels or any(column.outline for column in sheet.columns):
         worksheet.outline_settings(symbols_below=False, symbols_right=False)
@@ -80,9 +77,7 @@ def _set_size(worksheet: PlainSheet, sheet: Sheet, formats: Formats) -> None:
 def _lay_over(worksheet: PlainSheet, sheet: Sheet, formats: Formats, theme: Mapping[str, Any]) -> None:
     """Everything of a sheet but its cells."""
     for mark in sheet.highlights:
-        place = (mark.first_row, mark.first_col, mark.last_row, mark.last_col)
-        rule = {"type": "formula", "criteria": mark.formula, "format": formats[mark.style]}
-        worksheet.conditional_format(*place, rule)
+        worksheet.highlight(mark, formats[mark.style])
     draw_sparklines(worksheet, sheet.sparklines, theme)
     lay_jumps(worksheet, sheet.jumps)
     write_notes(worksheet, sheet.notes, _note_look(theme))
