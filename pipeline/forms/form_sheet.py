@@ -46,9 +46,9 @@ def form_sheet(desk: Desk, plan: Plan, checks: LiveChecks) -> Sheet:
         name=form_sheet_name(form_id),
         cells=[*table_of(desk, plan, checks), *mark_lines(desk, plan)],
         merges=merges,
-        columns=[Column(column, column, width) for column, width in widths.items()],
+        columns=_columns(desk.places, form_id, desk.markup is not None),
         row_heights=_row_heights(desk, plan, widths),
-        entries=entries(desk, plan),
+        entries=entries(desk.places, form_id),
         highlights=highlights(desk, plan),
         notes=notes(desk, plan),
         freeze=(plan.first_row, FIRST_PERIOD),
@@ -81,6 +81,12 @@ def _column_widths(places: Places, form_id: str, is_return: bool) -> Mapping[int
     rest = _FRAME_WIDTH - sum(width for column, width in widths.items() if column != KEY)
     widths[NAME] = min(max(rest, 34.0), 62.0)
     return dict(sorted(widths.items()))
+
+
+@lru_cache(maxsize=FORMS_KEPT)
+def _columns(places: Places, form_id: str, is_return: bool) -> tuple[Column, ...]:
+    widths = _column_widths(places, form_id, is_return)
+    return tuple(Column(column, column, width) for column, width in widths.items())
 
 
 def _number(desk: Desk, plan: Plan) -> str:

@@ -21,6 +21,9 @@ from pipeline.model import CellMark
 MARK_WIDTH: Final = 17.0
 _MARK_ID: Final = "MARK"
 _NOTE_WIDTH: Final = 38.0
+_LONG_NOTE: Final = 70
+"""So many letters, even the narrowest, are wider than a comment."""
+
 _PIXELS: Final = (7.4, 1.45)
 """Pixels of a comment per character of its width, and per point of its height."""
 
@@ -96,5 +99,6 @@ def _with_symbol(number_format: str, symbol: str) -> str:
 
 def _note(row: int, column: int, mark: CellMark) -> Note:
     lines = height(mark.note, _NOTE_WIDTH, 10.0) + 14
-    wide = min(_NOTE_WIDTH, max(width_of(mark.note, 10.0), 16.0)) + 4
+    is_long = len(mark.note) > _LONG_NOTE
+    wide = (_NOTE_WIDTH if is_long else min(_NOTE_WIDTH, max(width_of(mark.note, 10.0), 16.0))) + 4
     return Note(row, column, mark.note, int(wide * _PIXELS[0]), int(lines * _PIXELS[1]))

@@ -7,14 +7,14 @@ have by the thousand; all else of a sheet (columns, comments, conditions, page) 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from math import isfinite
 from typing import Any, Final, SupportsFloat
 
 from xlsxwriter.workbook import Workbook
 
-from pipeline.book import Cell, Formula, Line, Link, Table
+from pipeline.book import Cell, Formula, Line, Link, Stencil, Table
 from pipeline.workbook.sheet import LETTERS, PlainSheet
 from pipeline.workbook.stencils import Cut, cut
 from pipeline.workbook.styles import Formats
@@ -33,6 +33,12 @@ _SAFE: Final = 1e15
 """Up to here a whole number looks the same as a float."""
 
 _INTEGER: Final = "><v>{}</v></c>".format
+
+_COMMON: Final[Mapping[Any, str]] = {
+    **{float(number): _INTEGER(number) for number in range(4096)},
+    **{None: _BLANK, "": _BLANK},
+}
+"""What every book begins with: most figures of offices are small."""
 
 _MOST_FORMULAS: Final = 16_384
 """So many formulas are kept as XML: a few kinds of return copies have some thousands each."""
@@ -54,7 +60,7 @@ class Shown(dict[Any, str]):
     """
 
     def __init__(self, workbook: Workbook) -> None:
-        super().__init__({None: _BLANK, "": _BLANK})
+        super().__init__(_COMMON)
         self._number = workbook.str_table._get_shared_string_index
         self._room = _MOST_NUMBERS
 
@@ -171,19 +177,17 @@ class Pen:
         """Most of a table is the same from book to book, and found as XML; what is not goes in between."""
         stencil, lines = table.stencil, self._sheet.lines
         made = cut(stencil)
-        styles: Sequence[str] = stencil.styles
-        if table.styles:
-            styles = [table.styles.get(place, style) for place, style in enumerate(styles)]
+        styles = list(stencil.styles)
+        for place, style in table.styles.items():
+            styles[place] = style
         pieces = [""] * (3 * len(styles))
         pieces[0::3] = made.begins
         pieces[1::3] = map(self._marks.__getitem__, styles)
         pieces[2::3] = self._filling(made, table)
-        end, step = stencil.col + stencil.width, 3 * stencil.width
+        self._take_room(stencil)
+        step = 3 * stencil.width
         for at, row in enumerate(stencil.rows):
-            self._check_room(row, stencil.col)
-            self._ends[row] = end
             lines[row] = lines.get(row, "") + "".join(pieces[at * step : (at + 1) * step])
-        self._columns.update(range(stencil.col, end))
 
     def _filling(self, made: Cut, table: Table) -> list[str]:
         """What stands in each cell of a table, after its style."""
@@ -197,6 +201,13 @@ class Pen:
             else:
                 filling[place] = f"{before_number}{result:.16G}{_END}"
         return filling
+
+    def _take_room(self, stencil: Stencil) -> None:
+        end = stencil.col + stencil.width
+        for row in stencil.rows:
+            self._check_room(row, stencil.col)
+            self._ends[row] = end
+        self._columns.update(range(stencil.col, end))
 
     def _check_room(self, row: int, left: int) -> None:
         if row in self._sheet.cells or not 0 <= row < _ROWS or left < self._ends.get(row, 0):

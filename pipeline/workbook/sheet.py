@@ -84,12 +84,14 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
         if self.row_info or any(self.table.values()):
             raise AssertionError("a cell or a row was written past the rows")
         rows = sorted({*self.lines, *self.cells, *self.sizes, *self.comments})
-        self.fh.writelines(map(self._whole_row, rows))
+        self.fh.write("".join([piece for row in rows for piece in self._whole_row(row)]))
         self.lines, self.cells = {}, {}  # what is written is not kept twice
 
-    def _whole_row(self, row: int) -> str:
+    def _whole_row(self, row: int) -> tuple[str, ...]:
         xml, size = self.row_xml(row), self.sizes.get(row, "")
-        return f'<row r="{row + 1}"{size}>{xml}</row>' if xml else f'<row r="{row + 1}"{size}/>'
+        if xml:
+            return f'<row r="{row + 1}"{size}>', xml, "</row>"
+        return (f'<row r="{row + 1}"{size}/>',)
 
     def _write_cols(self) -> None:
         if self._widths:
