@@ -40,7 +40,7 @@ class UnitFigures:
             starts = range(0, len(cells), places.width)
             rows = [cells[start : start + places.width] for start in starts]
             found = self._written[form_id] = dict(zip(places.keys, rows, strict=True))
-            if not any(isinstance(cell, str) for cell in cells):
+            if str not in set(map(type, cells)):
                 self._shown.update({key: found[key] for key in places.plain})  # type: ignore[misc]
         return found
 

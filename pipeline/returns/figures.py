@@ -54,7 +54,7 @@ def _figures(unit: Unit, owed: OwedForm) -> dict[_Place, float | str]:
     entered, totals = _entered(unit.campaign, owed.rows)
     places = _places(sheet.row_keys, sheet.period_ids, entered)
     cells = zip(places, sheet.numbers, strict=True)
-    figures: dict[_Place, float | str] = {place: n for place, n in cells if n == n and place is not None}
+    figures: dict[_Place, float | str] = {place: n for place, n in cells if n == n and place}
     for position in {*sheet.texts, *sheet.formulas, *sheet.percents}:
         place = places[position]
         if place is not None:

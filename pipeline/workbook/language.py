@@ -10,6 +10,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.core import Core
 from xlsxwriter.packager import Packager
 
+from pipeline.workbook.stylesheets import keep_styles, known_styles, styles_key
 from pipeline.workbook.texts import PlainTexts
 
 SMALL: Final = 6
@@ -46,6 +47,14 @@ class SpeakingWorkbook(Workbook):  # type: ignore[misc]
                 part.compress_type = ZIP_DEFLATED
                 package.writestr(part, content, compresslevel=self._level)
 
+    def _prepare_format_properties(self) -> None:
+        """Number fonts, borders and fills for the part with the styles, unless that is known."""
+        self._prepare_formats()
+        self.styles_key = styles_key(self)
+        self.styles_xml = known_styles(self.styles_key)
+        if self.styles_xml is None:
+            super()._prepare_format_properties()
+
     def _choose_sheet(self) -> None:
         """Excel opens a file only where one of its sheets is chosen."""
         if self.worksheet_meta.activesheet == 0:
@@ -76,6 +85,13 @@ class _Packager(Packager):  # type: ignore[misc]
         core._set_properties(self.workbook.doc_properties)
         core._set_xml_writer(self._filename("docProps/core.xml"))
         core._assemble_xml_file()
+
+    def _write_styles_file(self) -> None:
+        if self.workbook.styles_xml is not None:
+            self._filename("xl/styles.xml").write(self.workbook.styles_xml)
+            return
+        super()._write_styles_file()
+        keep_styles(self.workbook.styles_key, self.filenames[-1][0].getvalue())
 
     def _write_shared_strings_file(self) -> None:
         texts = PlainTexts()

@@ -20,10 +20,14 @@ _MOST_LOOKS: Final = 2048
 
 
 class PlainFormat(Format):  # type: ignore[misc]
-    """A format that is worked out once for all books: each takes a copy of its own, and numbers it."""
+    """A format that is worked out once for all books: each takes a copy of its own, and numbers it.
+
+    ``look`` is the one that a copy was taken from.
+    """
 
     def __init__(self, properties: Mapping[str, Any]) -> None:
         super().__init__(properties)
+        self.look = self
         self._font_key: str = super()._get_font_key()
         self._border_key: str = super()._get_border_key()
         self._get_format_key()
