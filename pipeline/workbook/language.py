@@ -10,6 +10,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.core import Core
 from xlsxwriter.packager import Packager
 
+from pipeline.workbook.sheet import Part
 from pipeline.workbook.stylesheets import keep_styles, known_styles, styles_key
 from pipeline.workbook.texts import PlainTexts
 
@@ -67,7 +68,7 @@ class SpeakingWorkbook(Workbook):  # type: ignore[misc]
         packager._add_workbook(self)
         packager._set_in_memory(True)
         for content, name, is_binary in packager._create_package():
-            yield name, content.getvalue() if is_binary else content.getvalue().encode()
+            yield name, content.getvalue() if is_binary else content.content()
 
     def _get_packager(self) -> Packager:
         return _Packager()
@@ -80,6 +81,11 @@ class _Core(Core):  # type: ignore[misc]
 
 
 class _Packager(Packager):  # type: ignore[misc]
+    def _filename(self, xml_filename: str) -> Part:
+        part = Part()
+        self.filenames.append((part, xml_filename, False))
+        return part
+
     def _write_core_file(self) -> None:
         core = _Core()
         core._set_properties(self.workbook.doc_properties)

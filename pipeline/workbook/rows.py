@@ -24,18 +24,16 @@ LONGEST_TEXT: Final = 32_767
 """Characters that a cell holds; a longer text ends with a sign that it goes on."""
 
 _CUT: Final = "…"
-_BLANK: Final = "/>"
-_END: Final = "</v></c>"
+_BLANK: Final = b"/>"
+_END: Final = b"</v></c>"
 _MOST_NUMBERS: Final = 100_000
 """So many different numbers of a book are kept as XML; a table of more would cost more than it saves."""
 
 _SAFE: Final = 1e15
 """Up to here a whole number looks the same as a float."""
 
-_INTEGER: Final = "><v>{}</v></c>".format
-
-_COMMON: Final[Mapping[Any, str]] = {
-    **{float(number): _INTEGER(number) for number in range(4096)},
+_COMMON: Final[Mapping[Any, bytes]] = {
+    **{float(number): b"><v>%d</v></c>" % number for number in range(4096)},
     **{None: _BLANK, "": _BLANK},
 }
 """What every book begins with: most figures of offices are small."""
@@ -46,13 +44,13 @@ _MOST_FORMULAS: Final = 16_384
 _MOST_FRAMES: Final = 200
 """So many looks of rows of a sheet are kept; in a sheet with a column for every unit no two are alike."""
 
-_ROW: Final = "\0"
+_ROW: Final = b"\0"
 """Stands for the number of a row; no XML can have it."""
 
 _ROWS: Final = 1_048_576
 
 
-class Shown(dict[Any, str]):
+class Shown(dict[Any, bytes]):
     """The XML of a cell after its style, by the text or number in it, or None. All sheets share their texts.
 
     A number that is not finite leaves a blank. As a key 5 is the same as 5.0, and written alike; larger
@@ -64,54 +62,54 @@ class Shown(dict[Any, str]):
         self._number = workbook.str_table._get_shared_string_index
         self._room = _MOST_NUMBERS
 
-    def __missing__(self, value: Any) -> str:
+    def __missing__(self, value: Any) -> bytes:
         if isinstance(value, str):
-            self[value] = xml = f' t="s"><v>{self._number(sound(value))}</v></c>'
+            self[value] = xml = b' t="s"><v>%d</v></c>' % self._number(sound(value))
             return xml
         if isinstance(value, float):
             return self._float(value)
-        return _INTEGER(value) if value.__class__ is int else self.number(value)
+        return _integer(value) if value.__class__ is int else self.number(value)
 
-    def number(self, number: Any) -> str:
+    def number(self, number: Any) -> bytes:
         """A number of any library as a float. Raises TypeError for what no cell can hold."""
         if isinstance(number, bool) or not isinstance(number, SupportsFloat):
             raise TypeError(f"{number!r} cannot stand in a cell")
         return self._float(float(number))
 
-    def _float(self, value: float) -> str:
+    def _float(self, value: float) -> bytes:
         if not isfinite(value):
             return _BLANK
-        xml = f"><v>{value + 0.0:.16G}</v></c>"  # as a key -0 is the same as 0
+        xml = f"><v>{value + 0.0:.16G}</v></c>".encode()  # as a key -0 is the same as 0
         if self._room and -_SAFE < value < _SAFE:
             self._room -= 1
             self[value] = xml
         return xml
 
 
-class Ends(dict[str | None, str]):
+class Ends(dict[str | None, bytes]):
     """The end of a cell with a formula that shows a text or nothing."""
 
-    def __missing__(self, text: str | None) -> str:
-        self[text] = f"{escaped(text or '')}{_END}"
+    def __missing__(self, text: str | None) -> bytes:
+        self[text] = escaped(text or "").encode() + _END
         return self[text]
 
 
-class Contents(dict[type, Callable[[Any], str]]):
+class Contents(dict[type, Callable[[Any], bytes]]):
     """What makes the XML of a cell after its style, by the class of its value; one for a whole book."""
 
     def __init__(self, workbook: Workbook) -> None:
         super().__init__()
         self.shown, self.ends = Shown(workbook), Ends()
         self[str] = self[float] = self.shown.__getitem__
-        self[int] = _INTEGER
+        self[int] = _integer
         self[type(None)] = _blank
         self[Formula] = _formula
         self[Link] = self._link
 
-    def __missing__(self, _kind: type) -> Callable[[Any], str]:
+    def __missing__(self, _kind: type) -> Callable[[Any], bytes]:
         return self.shown.number
 
-    def _link(self, link: Link) -> str:
+    def _link(self, link: Link) -> bytes:
         return self.shown[link.text]
 
 
@@ -125,8 +123,8 @@ class Pen:
         self._columns: set[int] = set()
         self._ends: dict[int, int] = {}
         self._look: tuple[Any, ...] = ()
-        self._frame = ""
-        self._frames: dict[tuple[Any, ...], str] = {}
+        self._frame = b""
+        self._frames: dict[tuple[Any, ...], bytes] = {}
 
     def write(self, cells: Iterable[Cell | Line | Table]) -> None:
         """Write cells, lines and tables; a row may hold single cells or be made of the others, not both."""
@@ -141,16 +139,16 @@ class Pen:
     def put(self, row: int, col: int, value: Any, style: str) -> None:
         """Write a single cell."""
         xml = self._contents[value.__class__](value)
-        self._row(row)[col] = f'<c r="{LETTERS[col]}{row + 1}{self._marks[style]}{xml}'
+        self._row(row)[col] = f'<c r="{LETTERS[col]}{row + 1}'.encode() + self._marks[style] + xml
 
     def fill(self, first: tuple[int, int], last: tuple[int, int], style: str) -> None:
         """Give a style to those cells of a rectangle that are not written."""
-        end = f"{self._marks[style]}{_BLANK}"
+        end = self._marks[style] + _BLANK
         for row in range(first[0], last[0] + 1):
             cells = self._row(row)
             for col in range(first[1], last[1] + 1):
                 if col not in cells:
-                    cells[col] = f'<c r="{LETTERS[col]}{row + 1}{end}'
+                    cells[col] = f'<c r="{LETTERS[col]}{row + 1}'.encode() + end
 
     def close(self) -> None:
         """Tell the sheet how far its cells reach."""
@@ -170,8 +168,8 @@ class Pen:
             self._frame = self._frames.get(look) or self._framed(look)
         contents = self._contents
         filling = tuple([contents[value.__class__](value) for value in values])
-        before = self._sheet.lines.get(row, "")
-        self._sheet.lines[row] = before + self._frame.replace(_ROW, str(row + 1)) % filling
+        before = self._sheet.lines.get(row, b"")
+        self._sheet.lines[row] = before + self._frame.replace(_ROW, b"%d" % (row + 1)) % filling
 
     def _table(self, table: Table) -> None:
         """Most of a table is the same from book to book, and found as XML; what is not goes in between."""
@@ -180,16 +178,16 @@ class Pen:
         styles = list(stencil.styles)
         for place, style in table.styles.items():
             styles[place] = style
-        pieces = [""] * (3 * len(styles))
+        pieces = [b""] * (3 * len(styles))
         pieces[0::3] = made.begins
         pieces[1::3] = map(self._marks.__getitem__, styles)
         pieces[2::3] = self._filling(made, table)
         self._take_room(stencil)
         step = 3 * stencil.width
         for at, row in enumerate(stencil.rows):
-            lines[row] = lines.get(row, "") + "".join(pieces[at * step : (at + 1) * step])
+            lines[row] = lines.get(row, b"") + b"".join(pieces[at * step : (at + 1) * step])
 
-    def _filling(self, made: Cut, table: Table) -> list[str]:
+    def _filling(self, made: Cut, table: Table) -> list[bytes]:
         """What stands in each cell of a table, after its style."""
         values, ends = table.values, self._contents.ends
         filling = list(map(self._contents.shown.__getitem__, values))
@@ -199,7 +197,7 @@ class Pen:
             if result is None or isinstance(result, str):
                 filling[place] = before_text + ends[result]
             else:
-                filling[place] = f"{before_number}{result:.16G}{_END}"
+                filling[place] = before_number + f"{result:.16G}".encode() + _END
         return filling
 
     def _take_room(self, stencil: Stencil) -> None:
@@ -213,18 +211,19 @@ class Pen:
         if row in self._sheet.cells or not 0 <= row < _ROWS or left < self._ends.get(row, 0):
             raise AssertionError(f"row {row} cannot take a line")
 
-    def _framed(self, look: tuple[Any, ...]) -> str:
+    def _framed(self, look: tuple[Any, ...]) -> bytes:
         """A row without its number and without what stands in its cells: most rows look like another."""
         left, *styles = look
         end = left + len(styles)
         self._columns.update(range(left, end))
         columns = zip(LETTERS[left:end], styles, strict=True)
-        frame = "".join([f'<c r="{column}{_ROW}{self._marks[style]}%s' for column, style in columns])
+        cells = [b'<c r="' + column.encode() + _ROW + self._marks[style] + b"%b" for column, style in columns]
+        frame = b"".join(cells)
         if len(self._frames) < _MOST_FRAMES:
             self._frames[look] = frame
         return frame
 
-    def _row(self, row: int) -> dict[int, str]:
+    def _row(self, row: int) -> dict[int, bytes]:
         """The single cells of a row by column. Raises AssertionError for a row that is made of lines."""
         cells = self._sheet.cells.get(row)
         if cells is None:
@@ -245,17 +244,21 @@ def sound(text: str) -> str:
     return text
 
 
-def _blank(_nothing: None) -> str:
+def _blank(_nothing: None) -> bytes:
     return _BLANK
 
 
-def _formula(formula: Formula) -> str:
+def _integer(number: int) -> bytes:
+    return b"><v>%d</v></c>" % number
+
+
+def _formula(formula: Formula) -> bytes:
     text, value = formula
     if isinstance(value, str):
-        return f' t="str"><f>{_formula_text(text)}</f><v>{escaped(value) if value else ""}</v></c>'
-    return f"><f>{_formula_text(text)}</f><v>{value:.16G}</v></c>"
+        return b' t="str"><f>%b</f><v>%b</v></c>' % (_formula_text(text), escaped(value).encode())
+    return b"><f>%b</f><v>%b</v></c>" % (_formula_text(text), f"{value:.16G}".encode())
 
 
 @lru_cache(maxsize=_MOST_FORMULAS)
-def _formula_text(text: str) -> str:
-    return escaped(text.removeprefix("="))
+def _formula_text(text: str) -> bytes:
+    return escaped(text.removeprefix("=")).encode()

@@ -19,15 +19,15 @@ class Slot(NamedTuple):
     """A cell with a formula: its place, and its XML after the style up to the value, by the kind of value."""
 
     place: int
-    before_text: str
-    before_number: str
+    before_text: bytes
+    before_number: bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cut:
     """A stencil in XML: by place how the cell begins, and the cells with formulas."""
 
-    begins: tuple[str, ...]
+    begins: tuple[bytes, ...]
     slots: tuple[Slot, ...]
 
 
@@ -35,11 +35,11 @@ class Cut:
 def cut(stencil: Stencil) -> Cut:
     """The XML of a stencil, but for what differs from book to book: the numbers of styles and texts."""
     letters = LETTERS[stencil.col : stencil.col + stencil.width]
-    begins = tuple(f'<c r="{letter}{row + 1}' for row in stencil.rows for letter in letters)
+    begins = tuple(f'<c r="{letter}{row + 1}'.encode() for row in stencil.rows for letter in letters)
     slots = compress(enumerate(stencil.formulas), stencil.formulas)
     return Cut(begins, tuple(_slot(place, text) for place, text in slots))
 
 
 def _slot(place: int, text: str) -> Slot:
-    formula = f"><f>{escaped(text.removeprefix('='))}</f><v>"
-    return Slot(place, f' t="str"{formula}', formula)
+    formula = b"><f>" + escaped(text.removeprefix("=")).encode() + b"</f><v>"
+    return Slot(place, b' t="str"' + formula, formula)

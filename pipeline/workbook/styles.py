@@ -73,15 +73,15 @@ class Formats(dict[str, Format]):
         return self[name]
 
 
-class Marks(dict[str, str]):
+class Marks(dict[str, bytes]):
     """The end of a cell's address and its style, as they stand in a sheet's XML, by style name."""
 
     def __init__(self, formats: Formats) -> None:
         super().__init__()
         self._formats = formats
 
-    def __missing__(self, name: str) -> str:
-        self[name] = f'" s="{self._formats[name]._get_xf_index()}"'
+    def __missing__(self, name: str) -> bytes:
+        self[name] = b'" s="%d"' % self._formats[name]._get_xf_index()
         return self[name]
 
 
