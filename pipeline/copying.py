@@ -197,12 +197,12 @@ def _write(campaign: Campaign, job: CopyJob) -> CopyDone:
 
 def _write_copy(campaign: Campaign, job: CopyJob, one: ReturnCopy, front: Sheet) -> CopyDone:
     from pipeline.forms import build_template
-    from pipeline.workbook import write_book
+    from pipeline.workbook import QUICK, write_book
 
     try:
         book = build_template(campaign, one.unit_id, one.answers, job.lang, one.markup)
         with replacing(job.folder / f"{one.unit_id}.xlsx") as path:
-            write_book(replace(book, sheets=(front, *book.sheets)), campaign.theme, path)
+            write_book(replace(book, sheets=(front, *book.sheets)), campaign.theme, path, QUICK)
     except StopRun:
         raise
     except Exception as error:

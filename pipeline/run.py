@@ -184,14 +184,14 @@ def write_outputs(
     from pipeline.document import build_document
     from pipeline.store.tables import write_tables
     from pipeline.summary import build_summary
-    from pipeline.workbook import write_book
+    from pipeline.workbook import QUICK, write_book
 
     folder, (lang, progress) = copies.folder.parent, told
     progress("cli.stage.write", 0, 1)
     with returns_beside(campaign, results, copies, told, workers) as finish:
         given_back(write_tables(folder / "du-lieu", results))
         with replacing(folder / SUMMARY) as path:
-            write_book(build_summary(campaign, results, lang), campaign.theme, path)
+            write_book(build_summary(campaign, results, lang), campaign.theme, path, QUICK)
         with replacing(folder / APPENDIX) as path:
             path.write_bytes(build_document(campaign, results, lang))
         given = finish()

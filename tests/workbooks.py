@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pipeline import run
-from pipeline.book import Cell, Line, Sheet
+from pipeline.book import Cell, Sheet, Table
 from pipeline.catalogue import Campaign
 from pipeline.forms import build_template
 from pipeline.workbook import write_book
@@ -29,13 +29,14 @@ def written(kind: str, campaign: Campaign, tiny: Campaign, folder: Path) -> Path
 
 
 def cells_of(sheet: Sheet) -> Iterator[Cell]:
-    """The cells of a sheet one by one, those that are given as lines, too."""
+    """The cells of a sheet one by one, those that are given as lines or tables, too."""
     for given in sheet.cells:
-        if isinstance(given, Line):
-            look = zip(given.values, given.styles, strict=True)
-            yield from (Cell(given.row, at, *cell) for at, cell in enumerate(look, start=given.col))
-        else:
+        if isinstance(given, Cell):
             yield given
+            continue
+        for line in given.lines() if isinstance(given, Table) else (given,):
+            look = zip(line.values, line.styles, strict=True)
+            yield from (Cell(line.row, at, *cell) for at, cell in enumerate(look, start=line.col))
 
 
 def _template(campaign: Campaign, folder: Path) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.book import Column, Highlight, Line, Merge, Print, Sheet
+from pipeline.book import Column, Highlight, Line, Merge, Print, Scalar, Sheet, Stencil, Table
 from pipeline.forms import desk as frame
 from pipeline.forms.desk import Block, Desk
 from pipeline.forms.fixed_checks import FIRST_PERIOD, FIRST_ROW, Check, FixedChecks
@@ -30,14 +30,14 @@ def check_sheet(desk: Desk, checks: LiveChecks) -> Sheet:
     widths = _column_widths(desk.places, checks.fixed)
     last = checks.fixed.result_column
     block = Block(0, last, widths)
-    rows = FIRST_ROW + len(checks.rows) - 1
+    rows = FIRST_ROW + len(checks.marks) - 1
     return Sheet(
         name=checks.fixed.sheet,
         cells=list(_lines(desk, checks)),
         merges=list(_top(desk, checks, block)),
         columns=[Column(column, column, width) for column, width in widths.items()],
         row_heights=_row_heights(desk, checks, block),
-        highlights=_highlights(checks, rows) if checks.rows else [],
+        highlights=_highlights(checks, rows) if checks.marks else [],
         freeze=(FIRST_ROW, FIRST_PERIOD),
         filter=(_HEADER, 0, max(rows, _HEADER + 1), last),
         print=Print(repeat_rows=(_MACHINE, _HEADER), footer_left=f"{checks.fixed.sheet} - {desk.unit.name}"),
@@ -47,24 +47,40 @@ def check_sheet(desk: Desk, checks: LiveChecks) -> Sheet:
 
 
 class _FixedLine(NamedTuple):
-    """What stands before the periods of one check row, the styles of the whole row, and its height."""
+    """What stands before the periods of one check row, styles and formulas of the whole row, its height."""
 
     values: tuple[str, ...]
     styles: tuple[str, ...]
+    formulas: tuple[str, ...]
     height: float
 
 
-def _lines(desk: Desk, checks: LiveChecks) -> Iterator[Line]:
+def _lines(desk: Desk, checks: LiveChecks) -> Iterator[Line | Table]:
     ids = (*_MACHINE_IDS, *checks.fixed.period_ids, "RESULT")
     names = ("rule", "form", "level", "severity", "sentence")
     labels = [desk.campaign.periods[period].label for period in checks.fixed.period_ids]
     titles = [*(desk.word(f"check.{name}") for name in names), *labels, desk.word("check.result")]
     yield Line(_MACHINE, 0, ids, ["form.machine"] * len(ids))
     yield Line(_HEADER, 0, titles, ["form.check.header"] * len(titles))
-    fixed = _fixed_lines(desk.places, checks.fixed)
-    for index, (row, line) in enumerate(zip(checks.rows, fixed, strict=True)):
-        marks = map(row.formulas.get, checks.fixed.period_ids)
-        yield Line(FIRST_ROW + index, 0, [*line.values, *marks, checks.result_of(index)], line.styles)
+    if checks.marks:
+        pairs = zip(checks.told, checks.marks, strict=True)
+        results = [mark for told, over_all in pairs for mark in (*told, over_all)]
+        yield Table(*_fixed_table(desk.places, checks.fixed), results)
+
+
+@lru_cache(maxsize=KEPT)
+def _fixed_table(places: Places, checks: FixedChecks) -> tuple[Stencil, tuple[Scalar, ...]]:
+    """What always stands in the rows of the checks; in every period of a rule's form, at most a formula."""
+    lines = _fixed_lines(places, checks)
+    open_cells = [None] * (len(checks.period_ids) + 1)
+    stencil = Stencil(
+        rows=tuple(range(FIRST_ROW, FIRST_ROW + len(lines))),
+        col=0,
+        width=len(lines[0].styles),
+        styles=tuple(style for line in lines for style in line.styles),
+        formulas=tuple(text for line in lines for text in line.formulas),
+    )
+    return stencil, tuple(value for line in lines for value in (*line.values, *open_cells))
 
 
 @lru_cache(maxsize=KEPT)
@@ -82,6 +98,7 @@ def _fixed_line(places: Places, checks: FixedChecks, one: Check) -> _FixedLine:
     return _FixedLine(
         (rule.rule_id, rule.form_id, *texts),
         (*looks, *told, "form.check.result"),
+        (*[""] * FIRST_PERIOD, *(one.texts.get(period, "") for period in checks.period_ids), one.result),
         max(height(said, room, _SIZE), 16.0),
     )
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import fsum
 
-from pipeline.forms.fixed_rows import Addend, Derived, FixedRow, fixed_rows
+from pipeline.forms.fixed_checks import FixedChecks
+from pipeline.forms.fixed_rows import Addend, Derived, FixedRow, figure_places, fixed_rows
 from pipeline.forms.layout import FIRST_PERIOD
 from pipeline.forms.places import Places
 from pipeline.forms.verdicts import judged
 from pipeline.model import Answers, FormRow, TimeAggregation
 from pipeline.rules import check
-from pipeline.rules.language import Ref, Rule, Side
+from pipeline.rules.language import Ref, Side
 
 Number = float | int | None
+Row = list[float | str | None]
 NumbersOf = Callable[[Ref], list[Number]]
 
 
@@ -26,16 +28,30 @@ class UnitFigures:
     def __init__(self, places: Places, answers: Answers | None) -> None:
         self._places = places
         self._typed = answers.values if answers is not None else {}
-        self._written: dict[str, list[float | str | None]] = {}
-        self._shown: dict[str, list[Number]] = {}
-        self._judged: Mapping[tuple[str, str], Sequence[int]] | None = None
+        self._written: dict[str, dict[str, Row]] = {}
+        self._shown: dict[str, Sequence[Number]] = {}
 
-    def written(self, fixed: FixedRow) -> Sequence[float | str | None]:
-        """What the unit wrote into a row, period by period; None where it wrote nothing."""
-        found = self._written.get(fixed.key)
+    def written(self, form_id: str) -> Mapping[str, Row]:
+        """By row key what the unit wrote into a form, period by period; None where it wrote nothing."""
+        found = self._written.get(form_id)
         if found is None:
-            found = self._written[fixed.key] = list(map(self._typed.get, fixed.places))
+            places = figure_places(self._places, form_id)
+            cells = list(map(self._typed.get, places.cells))
+            starts = range(0, len(cells), places.width)
+            rows = [cells[start : start + places.width] for start in starts]
+            found = self._written[form_id] = dict(zip(places.keys, rows, strict=True))
+            if str not in set(map(type, cells)):
+                self._shown.update({key: found[key] for key in places.plain})  # type: ignore[misc]
         return found
+
+    def of_form(self, form_id: str) -> list[Sequence[Number]]:
+        """The numbers that the rows of a form show, row by row and period by period."""
+        self.written(form_id)
+        shown = self._shown
+        return [
+            shown[key] if key in shown else self.numbers(fixed)
+            for key, fixed in fixed_rows(self._places, form_id).items()
+        ]
 
     def numbers(self, fixed: FixedRow) -> Sequence[Number]:
         """The numbers that a row shows, period by period: typed, or by the cell's formula."""
@@ -49,7 +65,7 @@ class UnitFigures:
         if not self._typed:
             return None
         numbers = self.numbers(fixed)
-        asked = [numbers[index] for index in fixed.asked]
+        asked = numbers if fixed.asks_all else [numbers[index] for index in fixed.asked]
         match fixed.indicator.time_aggregation:
             case TimeAggregation.SUM:
                 return _sum(asked)
@@ -64,24 +80,17 @@ class UnitFigures:
             case TimeAggregation.NONE:
                 return None
 
-    def results(self, rule: Rule, level: str) -> Mapping[str, int]:
-        """What the check says of each period of the rule's form: TRUE, FALSE or NOT_EVALUATED."""
-        periods = self._places.campaign.forms[rule.form_id].period_ids
+    def results(self, checks: FixedChecks) -> Sequence[Sequence[int]]:
+        """By check what it says of each period of its rule's form: TRUE, FALSE or NOT_EVALUATED."""
         if not self._typed:
-            return dict.fromkeys(periods, check.NOT_EVALUATED)
-        if self._judged is None:
-            self._judged = judged(self._places, self._of_form)
-        return dict(zip(periods, self._judged[rule.rule_id, level], strict=True))
+            periods = (self._places.campaign.forms[one.rule.form_id].period_ids for one in checks.checks)
+            return [[check.NOT_EVALUATED] * len(order) for order in periods]
+        return judged(self._places, checks, self.of_form)
 
-    def _of_form(self, form_id: str) -> list[Sequence[Number]]:
-        return [self.numbers(fixed) for fixed in fixed_rows(self._places, form_id).values()]
-
-    def _numbers(self, fixed: FixedRow) -> list[Number]:
-        if not self._typed:
-            return [None] * len(fixed.places)
-        written = self.written(fixed)
+    def _numbers(self, fixed: FixedRow) -> Sequence[Number]:
+        written = self.written(fixed.indicator.form_id)[fixed.key]
         shown = [None if isinstance(value, str) else value for value in written]
-        for one in fixed.derived:
+        for one in fixed.derived if self._typed else ():
             if written[one.place] is None:
                 shown[one.place] = self._derived(fixed, one)
         return shown

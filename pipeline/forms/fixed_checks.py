@@ -21,7 +21,7 @@ class Check(NamedTuple):
     """One rule at one level that can be told: its formulas by period id, the row beside which it is shown.
 
     That row is the rule's own anchor, or the first row that the unit has. ``result`` is the formula over all
-    periods.
+    periods, ``told`` says for each period with a formula, from left to right, which one it is of the form.
     """
 
     rule: Rule
@@ -29,6 +29,7 @@ class Check(NamedTuple):
     texts: Mapping[str, str]
     anchor: str
     result: str
+    told: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +59,7 @@ def fixed_checks(places: Places, sheet: str) -> FixedChecks:
     marks = Marks(campaign.settings.symbols["right"], campaign.settings.symbols["wrong"])
     used = {period for plan in places.plans.values() for period in plan.owed.period_ids}
     period_ids = tuple(period for period in campaign.periods if period in used)
-    checks = tuple(_checks(places, marks, FIRST_PERIOD + len(period_ids)))
+    checks = tuple(_checks(places, marks, period_ids))
     beside: dict[str, list[int]] = {}
     for index, one in enumerate(checks):
         beside.setdefault(one.anchor, []).append(index)
@@ -70,8 +71,8 @@ def fixed_checks(places: Places, sheet: str) -> FixedChecks:
     return FixedChecks(sheet, marks, period_ids, checks, beside, texts)
 
 
-def _checks(places: Places, marks: Marks, result_column: int) -> Iterator[Check]:
-    row = FIRST_ROW
+def _checks(places: Places, marks: Marks, period_ids: tuple[str, ...]) -> Iterator[Check]:
+    row, result_column = FIRST_ROW, FIRST_PERIOD + len(period_ids)
     for rule in places.campaign.rules.values():
         names = (rule.expression.anchor, *rule.expression.indicator_ids)
         for level in places.campaign.levels:
@@ -79,7 +80,9 @@ def _checks(places: Places, marks: Marks, result_column: int) -> Iterator[Check]
             texts = _texts(places, rule, level, marks) if asked else {}
             if texts:
                 span = f"{address(row, FIRST_PERIOD)}:{address(row, result_column - 1)}"
-                yield Check(rule, level, texts, asked[0], _over_periods(span, marks))
+                order = places.campaign.forms[rule.form_id].period_ids
+                told = tuple(order.index(period_id) for period_id in period_ids if period_id in texts)
+                yield Check(rule, level, texts, asked[0], _over_periods(span, marks), told)
                 row += 1
 
 

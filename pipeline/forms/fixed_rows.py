@@ -68,11 +68,38 @@ class FixedRow:
     derived: tuple[Derived, ...]
     total: str
 
+    @property
+    def asks_all(self) -> bool:
+        """Whether a figure can stand in every period."""
+        return len(self.asked) == len(self.places)
+
+
+class FigurePlaces(NamedTuple):
+    """Row key and period id of every figure of a form, row by row, ``width`` of them in each of the rows.
+
+    ``plain`` are the rows that hold no formula before their total.
+    """
+
+    keys: tuple[str, ...]
+    width: int
+    cells: tuple[tuple[str, str], ...]
+    plain: tuple[str, ...]
+
 
 @lru_cache(maxsize=FORMS_KEPT)
 def fixed_rows(places: Places, form_id: str) -> Mapping[str, FixedRow]:
     """The rows of one form by their keys, in order."""
     return {fixed.key: fixed for fixed in _fixed_rows(places, places.plans[form_id])}
+
+
+@lru_cache(maxsize=FORMS_KEPT)
+def figure_places(places: Places, form_id: str) -> FigurePlaces:
+    """The figures of one form."""
+    rows = fixed_rows(places, form_id)
+    cells = tuple(place for fixed in rows.values() for place in fixed.places)
+    width = len(places.plans[form_id].owed.period_ids)
+    plain = tuple(key for key, fixed in rows.items() if not fixed.derived)
+    return FigurePlaces(tuple(rows), width, cells, plain)
 
 
 def _fixed_rows(places: Places, plan: Plan) -> Iterator[FixedRow]:

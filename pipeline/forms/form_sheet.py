@@ -9,7 +9,7 @@ from pipeline.book import Column, Merge, Print, Sheet
 from pipeline.forms import desk as frame
 from pipeline.forms.desk import Block, Desk
 from pipeline.forms.fixed_rows import FORMS_KEPT, FixedRow, fixed_rows
-from pipeline.forms.form_table import table_lines
+from pipeline.forms.form_table import table_of
 from pipeline.forms.layout import (
     BANNER,
     FIRST_HEADING,
@@ -44,11 +44,11 @@ def form_sheet(desk: Desk, plan: Plan, checks: LiveChecks) -> Sheet:
     last = mark_column(plan) if desk.markup is not None else plan.check_column
     return Sheet(
         name=form_sheet_name(form_id),
-        cells=[*table_lines(desk, plan, checks), *mark_lines(desk, plan)],
+        cells=[*table_of(desk, plan, checks), *mark_lines(desk, plan)],
         merges=merges,
-        columns=[Column(column, column, width) for column, width in widths.items()],
+        columns=_columns(desk.places, form_id, desk.markup is not None),
         row_heights=_row_heights(desk, plan, widths),
-        entries=entries(desk, plan),
+        entries=entries(desk.places, form_id),
         highlights=highlights(desk, plan),
         notes=notes(desk, plan),
         freeze=(plan.first_row, FIRST_PERIOD),
@@ -81,6 +81,12 @@ def _column_widths(places: Places, form_id: str, is_return: bool) -> Mapping[int
     rest = _FRAME_WIDTH - sum(width for column, width in widths.items() if column != KEY)
     widths[NAME] = min(max(rest, 34.0), 62.0)
     return dict(sorted(widths.items()))
+
+
+@lru_cache(maxsize=FORMS_KEPT)
+def _columns(places: Places, form_id: str, is_return: bool) -> tuple[Column, ...]:
+    widths = _column_widths(places, form_id, is_return)
+    return tuple(Column(column, column, width) for column, width in widths.items())
 
 
 def _number(desk: Desk, plan: Plan) -> str:

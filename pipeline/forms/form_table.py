@@ -1,30 +1,29 @@
-"""The table of a form: header, machine ids, then a line per row, filled with the unit's answers."""
+"""The table of a form: header, machine ids, then a row per indicator and level, with the unit's answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from pipeline.book import Formula, Line, Scalar
+from pipeline.book import Line, Scalar, Table
 from pipeline.forms.desk import Desk
-from pipeline.forms.fixed_rows import FixedRow, fixed_rows
+from pipeline.forms.fixed_tables import FixedTable, fixed_table
 from pipeline.forms.layout import CHECK_ID, FIRST_PERIOD, KEY, MACHINE_IDS, REMARK_ID, TOTAL_ID, Plan
 from pipeline.forms.live_checks import LiveChecks
 from pipeline.forms.marks import marked, marks_by_row
-from pipeline.model import CellMark
 
-_TOTAL, _REMARK, _CHECK = -3, -2, -1
-"""Where the last three columns stand in a line."""
+_REMARK: Final = -2
+"""Where the remark stands in a row."""
 
 
-def table_lines(desk: Desk, plan: Plan, checks: LiveChecks) -> Iterator[Line]:
-    """The lines of the table of one form, from top to bottom."""
+def table_of(desk: Desk, plan: Plan, checks: LiveChecks) -> Iterator[Line | Table]:
+    """The table of one form, from top to bottom."""
     yield from _header(desk, plan)
-    marks = marks_by_row(desk, plan)
-    for key, fixed in fixed_rows(desk.places, plan.owed.form_id).items():
-        values = _values(desk, fixed)
-        values[_CHECK] = checks.of_row(key)
-        styles = _styles(desk, fixed, values, marks[key]) if key in marks else fixed.styles
-        yield Line(fixed.at, KEY, values, styles)
+    fixed = fixed_table(desk.places, checks.fixed, plan.owed.form_id)
+    values = _values(desk, plan, fixed)
+    yield Table(
+        fixed.stencil, values, _results(desk, plan, fixed, checks), _styles(desk, plan, fixed, values)
+    )
 
 
 def _header(desk: Desk, plan: Plan) -> Iterator[Line]:
@@ -39,32 +38,43 @@ def _header(desk: Desk, plan: Plan) -> Iterator[Line]:
     yield Line(plan.header_row + 1, KEY, ids, ["form.machine"] * len(ids))
 
 
-def _values(desk: Desk, fixed: FixedRow) -> list[Scalar | Formula]:
-    """What stands in the columns of a row: what the unit typed, and what the formulas show for it."""
-    values = list(fixed.values)
-    answers, figures = desk.answers, desk.figures
-    if answers is None:
-        return values
-    numbers = figures.numbers(fixed)
-    for one in fixed.derived:
-        values[FIRST_PERIOD + one.place] = _formula(one.text, numbers[one.place])
-    for column, found in enumerate(figures.written(fixed), start=FIRST_PERIOD):
-        if found is not None:
-            values[column] = found
-    if fixed.total:
-        values[_TOTAL] = _formula(fixed.total, figures.over_periods(fixed))
-    values[_REMARK] = answers.remarks.get(fixed.key, "")
+def _values(desk: Desk, plan: Plan, fixed: FixedTable) -> Sequence[Scalar]:
+    """What stands in the cells, row by row: what the unit typed stands instead of what was there."""
+    if desk.answers is None:
+        return fixed.values
+    values, width = list(fixed.values), fixed.stencil.width
+    for at, written in enumerate(desk.figures.written(plan.owed.form_id).values()):
+        here = slice(at * width + FIRST_PERIOD, at * width + FIRST_PERIOD + len(written))
+        if at in fixed.filled:
+            pairs = zip(written, values[here], strict=True)
+            values[here] = [before if found is None else found for found, before in pairs]
+        else:
+            values[here] = written
+    for key, remark in desk.answers.remarks.items():
+        if key in fixed.at:
+            values[(fixed.at[key] + 1) * width + _REMARK] = remark
     return values
 
 
-def _formula(text: str, number: float | int | None) -> Formula:
-    return Formula(text, "" if number is None else number)
+def _results(desk: Desk, plan: Plan, fixed: FixedTable, checks: LiveChecks) -> list[Scalar]:
+    """What the formulas show, row by row: the figures of the row, its total, its live check."""
+    results: list[Scalar] = []
+    shown = desk.figures.of_form(plan.owed.form_id)
+    for row, numbers, mine in zip(fixed.rows, shown, fixed.checks, strict=True):
+        if row.derived:
+            results += [numbers[one.place] for one in row.derived]
+        if row.total:
+            results.append(desk.figures.over_periods(row))
+        if mine:
+            results.append(checks.beside(mine))
+    return results
 
 
-def _styles(
-    desk: Desk, fixed: FixedRow, values: list[Scalar | Formula], marks: Mapping[int, CellMark]
-) -> list[str]:
-    styles = list(fixed.styles)
-    for column, mark in marks.items():
-        styles[column] = marked(desk, mark, values[column], styles[column])
+def _styles(desk: Desk, plan: Plan, fixed: FixedTable, values: Sequence[Scalar]) -> dict[int, str]:
+    """The styles of the marked cells by their places."""
+    stencil, styles = fixed.stencil, {}
+    for key, marks in marks_by_row(desk, plan).items():
+        for column, mark in marks.items():
+            place = fixed.at[key] * stencil.width + column
+            styles[place] = marked(desk, mark, values[place], stencil.styles[place])
     return styles

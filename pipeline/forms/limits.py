@@ -13,14 +13,16 @@ from pipeline.forms.layout import FIRST_PERIOD, Plan, address
 from pipeline.forms.places import Places
 
 
-def entries(desk: Desk, plan: Plan) -> list[Entry]:
+@lru_cache(maxsize=FORMS_KEPT)
+def entries(places: Places, form_id: str) -> tuple[Entry, ...]:
     """Numbers of at least nothing in every entry cell; whole ones unless the measure has decimals."""
+    last_column = places.plans[form_id].total_column - 1
+    title = places.words["forms.refusal.title"].format()
     found = []
-    for first, last, column, is_decimal in _runs(desk.places, plan.owed.form_id):
-        word = "decimal" if is_decimal else "whole"
-        title, refusal = desk.word("refusal.title"), desk.word(f"refusal.{word}")
-        found.append(Entry(first, column, last, plan.total_column - 1, is_decimal, title, refusal))
-    return found
+    for first, last, column, is_decimal in _runs(places, form_id):
+        refusal = places.words[f"forms.refusal.{'decimal' if is_decimal else 'whole'}"].format()
+        found.append(Entry(first, column, last, last_column, is_decimal, title, refusal))
+    return tuple(found)
 
 
 def highlights(desk: Desk, plan: Plan) -> list[Highlight]:

@@ -14,6 +14,9 @@ _NARROW: Final = frozenset("iljtfr.,;:!'|()[]-/ I")
 _WIDE: Final = frozenset("mwMW%@—…")
 _DIGITS: Final = frozenset("0123456789")
 
+_LETTERS: Final = 1024
+"""So many letters are kept; only a hostile file has more."""
+
 
 def height(text: str, width: float, size: float, *, is_bold: bool = False) -> float:
     """The height in points of a text in a column of ``width`` characters, a little generous."""
@@ -45,12 +48,20 @@ def _broken(paragraph: str, room: float, em: float) -> int:
     return lines
 
 
-@lru_cache(maxsize=1024)
-def _ems(letter: str) -> float:
-    """The width of a letter in ems, as in Times and its kin."""
-    base = unicodedata.normalize("NFD", letter)[0]
-    if base in _NARROW:
-        return 0.31
-    if base in _WIDE:
-        return 0.86
-    return 0.68 if base.isupper() else 0.51 if base in _DIGITS else 0.49
+class _Widths(dict[str, float]):
+    """The width of each letter in ems, as in Times and its kin."""
+
+    def __missing__(self, letter: str) -> float:
+        base = unicodedata.normalize("NFD", letter)[0]
+        if base in _NARROW:
+            wide = 0.31
+        elif base in _WIDE:
+            wide = 0.86
+        else:
+            wide = 0.68 if base.isupper() else 0.51 if base in _DIGITS else 0.49
+        if len(self) < _LETTERS:
+            self[letter] = wide
+        return wide
+
+
+_ems: Final = _Widths().__getitem__

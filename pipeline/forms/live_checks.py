@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.book import Formula
@@ -12,55 +12,37 @@ from pipeline.forms.fixed_checks import FIRST_ROW, FixedChecks, fixed_checks
 from pipeline.forms.layout import address
 from pipeline.forms.places import Places
 from pipeline.rules import check
-from pipeline.rules.excel import Marks
-from pipeline.rules.language import Rule
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRow:
-    """One rule at one level; ``formulas`` by period id where it can be told, ``anchor`` a row key or "".
-
-    ``mark`` is wrong where any period is, right where any is and none is wrong, else "".
-    """
-
-    rule: Rule
-    level: str
-    formulas: Mapping[str, Formula]
-    anchor: str
-    mark: str
 
 
 @dataclass(frozen=True, slots=True)
 class LiveChecks:
-    """All check rows of a template, in the order of its check sheet; ``fixed`` is what is always there."""
+    """All checks of a template, in the order of its check sheet; ``fixed`` is what is always there.
+
+    ``told`` are by check the marks of the periods in which it can be told, ``marks`` what they come to:
+    wrong where any period is, right where any is and none is wrong, else "".
+    """
 
     fixed: FixedChecks
-    rows: tuple[CheckRow, ...]
+    told: Sequence[Sequence[str]]
+    marks: Sequence[str]
 
-    def result_of(self, index: int) -> Formula:
-        """The result of one check row over all periods."""
-        return Formula(self.fixed.checks[index].result, self.rows[index].mark)
-
-    def of_row(self, key: str) -> Formula | str:
-        """The live check beside a row of a form: the rules that it breaks, or that it breaks none."""
-        mine = [self.rows[index] for index in self.fixed.beside.get(key, ())]
-        if not mine:
-            return ""
-        marks = self.fixed.marks
-        broken = [row.rule.rule_id for row in mine if row.mark == marks.wrong]
-        told = marks.right if any(row.mark for row in mine) else ""
-        return Formula(self.fixed.texts[key], " ".join(broken) or told)
+    def beside(self, mine: Sequence[int]) -> str:
+        """What is shown beside a row of a form: which of its checks it breaks, or that it breaks none."""
+        signs, marks = self.fixed.marks, self.marks
+        broken = [self.fixed.checks[index].rule.rule_id for index in mine if marks[index] == signs.wrong]
+        if broken:
+            return " ".join(broken)
+        return signs.right if any(marks[index] for index in mine) else ""
 
     def counted(self, words: Words) -> Formula:
         """How many checks are right and how many wrong, as a sentence; empty while nothing is told."""
         column, signs = self.fixed.result_column, self.fixed.marks
-        last = FIRST_ROW + max(len(self.rows), 1) - 1
+        last = FIRST_ROW + max(len(self.marks), 1) - 1
         span = f"{address(FIRST_ROW, column)}:{address(last, column)}"
         right, wrong = (f'COUNTIF({span},"{mark}")' for mark in (signs.right, signs.wrong))
         before, between, after = _around(words["forms.check.counted"])
         text = f'=IF({right}+{wrong}=0,"","{before}"&{right}&"{between}"&{wrong}&"{after}")'
-        marks = [row.mark for row in self.rows]
-        n_right, n_wrong = (marks.count(mark) for mark in (signs.right, signs.wrong))
+        n_right, n_wrong = (self.marks.count(mark) for mark in (signs.right, signs.wrong))
         value = words["forms.check.counted"].format(right=n_right, wrong=n_wrong)
         return Formula(text, value if n_right + n_wrong else "")
 
@@ -68,20 +50,13 @@ class LiveChecks:
 def live_checks(places: Places, figures: UnitFigures, sheet: str) -> LiveChecks:
     """Every rule and level of which at least one period can be told from the unit's own forms."""
     fixed = fixed_checks(places, sheet)
-    return LiveChecks(fixed, tuple(_rows(fixed, figures)))
-
-
-def _rows(fixed: FixedChecks, figures: UnitFigures) -> Iterator[CheckRow]:
-    shown = {check.TRUE: fixed.marks.right, check.FALSE: fixed.marks.wrong, check.NOT_EVALUATED: ""}
-    for one in fixed.checks:
-        results = figures.results(one.rule, one.level)
-        formulas = {period: Formula(text, shown[results[period]]) for period, text in one.texts.items()}
-        values = {formula.value for formula in formulas.values()}
-        yield CheckRow(one.rule, one.level, formulas, one.anchor, _mark(values, fixed.marks))
-
-
-def _mark(values: set[str | float | int], marks: Marks) -> str:
-    return next((mark for mark in (marks.wrong, marks.right) if mark in values), "")
+    signs = {check.TRUE: fixed.marks.right, check.FALSE: fixed.marks.wrong, check.NOT_EVALUATED: ""}
+    told, marks = [], []
+    for one, results in zip(fixed.checks, figures.results(fixed), strict=True):
+        shown = [results[place] for place in one.told]
+        told.append([signs[result] for result in shown])
+        marks.append(signs[check.FALSE if check.FALSE in shown else max(shown, default=check.NOT_EVALUATED)])
+    return LiveChecks(fixed, told, marks)
 
 
 def _around(sentence: str) -> tuple[str, str, str]:

@@ -1,44 +1,33 @@
-"""What the rules say of one unit's figures: rules that differ only in what they name are checked together.
-
-A check of one unit's few figures costs as much as that of hundreds; so a rule of the form ``A == B + C`` is
-checked once for all rules of that form, at all levels.
-"""
+"""What the rules say of one unit's figures: all rules that can be told are checked together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.catalogue import Campaign
-from pipeline.forms.layout import Plan
+from pipeline.forms.fixed_checks import FixedChecks
 from pipeline.forms.places import KEPT, Places
 from pipeline.model import FormRow
 from pipeline.rules import check
-from pipeline.rules.language import Expression, Rule, Side
+from pipeline.rules.together import Together, together
 
-RowsOf = Callable[[str], Sequence[Sequence[float | int | None]]]
-"""The numbers that a form shows, row by row and period by period; None where a cell shows none."""
+NumbersOf = Callable[[str], Sequence[Sequence[float | int | None]]]
+"""The numbers that a form shows, row by row and in each period by period; None where a cell shows none."""
 
-Places2D = tuple[npt.NDArray[np.intp], ...]
 Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Alike:
-    """Rules of one shape over the same periods.
+class _SamePeriods:
+    """The checks (by their places among all) of rules over the same periods, in these columns of the grid."""
 
-    ``expression`` names indicators by numbers; by them, ``places`` says which figures of the grid are meant,
-    one row per rule and level.
-    """
-
-    expression: Expression
-    rules: tuple[tuple[str, str], ...]
-    places: Mapping[str, Places2D]
+    columns: tuple[int, ...]
+    checks: tuple[int, ...]
+    rules: Together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,32 +38,30 @@ class _Grid:
     """
 
     stands: Flags
-    forms: Mapping[str, Places2D]
-    groups: tuple[_Alike, ...]
+    forms: dict[str, tuple[npt.NDArray[np.intp], ...]]
+    groups: tuple[_SamePeriods, ...]
 
 
-def judged(places: Places, rows_of: RowsOf) -> dict[tuple[str, str], Sequence[int]]:
-    """By rule id and level what the check says of each period of the rule's form."""
-    grid = _grid(places)
+def judged(places: Places, checks: FixedChecks, numbers_of: NumbersOf) -> list[Sequence[int]]:
+    """By check what it says of each period of its rule's form: TRUE, FALSE or NOT_EVALUATED."""
+    grid = _grid(places, checks)
     numbers = np.full(grid.stands.shape, np.nan)
     for form_id, at in grid.forms.items():
-        numbers[at] = np.array(rows_of(form_id), dtype=np.float64)
+        numbers[at] = np.array(numbers_of(form_id), dtype=np.float64)
     known = grid.stands & ~np.isnan(numbers)
     values = np.where(known, numbers, 0.0)
     states = np.where(grid.stands, np.where(known, check.KNOWN, check.MISSING), check.NOT_APPLICABLE)
     states = states.astype(np.int8)
-    found: dict[tuple[str, str], Sequence[int]] = {}
-    for one in grid.groups:
-
-        def figures(name: str, at: Mapping[str, Places2D] = one.places) -> check.Figures:
-            return check.Figures(values[at[name]], states[at[name]])
-
-        found.update(zip(one.rules, check.evaluate(one.expression, figures).tolist(), strict=True))
+    found: list[Sequence[int]] = [()] * len(checks.checks)
+    for group in grid.groups:
+        figures = check.Figures(values[:, group.columns], states[:, group.columns])
+        for place, results in zip(group.checks, group.rules.evaluate(figures).tolist(), strict=True):
+            found[place] = results
     return found
 
 
 @lru_cache(maxsize=KEPT)
-def _grid(places: Places) -> _Grid:
+def _grid(places: Places, checks: FixedChecks) -> _Grid:
     column_of = {period_id: column for column, period_id in enumerate(places.campaign.periods)}
     row_of: dict[str, int] = {}
     forms = {}
@@ -84,65 +71,23 @@ def _grid(places: Places) -> _Grid:
         forms[form_id] = np.ix_(rows, [column_of[period_id] for period_id in plan.owed.period_ids])
     stands = np.zeros((len(row_of) + 1, len(column_of)), dtype=bool)
     for form_id, plan in places.plans.items():
-        stands[forms[form_id]] = _stands(places, plan)
-    return _Grid(stands, forms, tuple(_groups(places, row_of, column_of)))
+        stands[forms[form_id]] = [
+            [places.stands(row.indicator_id, row.level, period_id) for period_id in plan.owed.period_ids]
+            for row in plan.owed.rows
+        ]
+    by_periods: dict[tuple[int, ...], list[int]] = {}
+    for index, one in enumerate(checks.checks):
+        order = places.campaign.forms[one.rule.form_id].period_ids
+        by_periods.setdefault(tuple(column_of[period_id] for period_id in order), []).append(index)
+    groups = (_group(columns, mine, checks, row_of) for columns, mine in by_periods.items())
+    return _Grid(stands, forms, tuple(groups))
 
 
-def _stands(places: Places, plan: Plan) -> list[list[bool]]:
-    return [
-        [places.stands(row.indicator_id, row.level, period_id) for period_id in plan.owed.period_ids]
-        for row in plan.owed.rows
-    ]
+def _group(
+    columns: tuple[int, ...], mine: Sequence[int], checks: FixedChecks, row_of: dict[str, int]
+) -> _SamePeriods:
+    def row_at(level: str) -> Callable[[str], int]:
+        return lambda indicator_id: row_of.get(FormRow(indicator_id, level).key, len(row_of))
 
-
-def _groups(places: Places, row_of: Mapping[str, int], column_of: Mapping[str, int]) -> Iterator[_Alike]:
-    for one in _shapes(places.campaign):
-        columns = [column_of[period_id] for period_id in one.period_ids]
-        rows = {name: [row_of.get(key, len(row_of)) for key in keys] for name, keys in one.keys.items()}
-        yield _Alike(one.expression, one.rules, {name: np.ix_(mine, columns) for name, mine in rows.items()})
-
-
-class _SameShape(NamedTuple):
-    """Rules of one shape over the same periods, at each level; ``keys`` are the rows that each name means."""
-
-    expression: Expression
-    period_ids: tuple[str, ...]
-    rules: tuple[tuple[str, str], ...]
-    keys: Mapping[str, Sequence[str]]
-
-
-@lru_cache(maxsize=4)
-def _shapes(campaign: Campaign) -> tuple[_SameShape, ...]:
-    """All rules of a campaign, whoever has to keep them."""
-    alike: dict[tuple[Expression, tuple[str, ...]], list[Rule]] = {}
-    for rule in campaign.rules.values():
-        shape = _shape(rule.expression)
-        alike.setdefault((shape, campaign.forms[rule.form_id].period_ids), []).append(rule)
-    return tuple(_same_shape(campaign, *shape, rules) for shape, rules in alike.items())
-
-
-def _same_shape(
-    campaign: Campaign, expression: Expression, period_ids: tuple[str, ...], rules: Sequence[Rule]
-) -> _SameShape:
-    named = zip(*(rule.expression.indicator_ids for rule in rules), strict=True)
-    keys = {
-        str(number): [FormRow(name, level).key for name in names for level in campaign.levels]
-        for number, names in enumerate(named)
-    }
-    told = tuple((rule.rule_id, level) for rule in rules for level in campaign.levels)
-    return _SameShape(expression, period_ids, told, keys)
-
-
-def _shape(expression: Expression) -> Expression:
-    """The expression with its indicators numbered in the order in which it names them."""
-    numbers = {name: str(number) for number, name in enumerate(expression.indicator_ids)}
-
-    def side(given: Side) -> Side:
-        terms = (
-            replace(term, ref=replace(term.ref, indicator_id=numbers[term.ref.indicator_id]), position=0)
-            for term in given.terms
-        )
-        return replace(given, terms=tuple(terms))
-
-    links = (replace(link, left=side(link.left), right=side(link.right)) for link in expression.links)
-    return Expression(tuple(links))
+    rules = [(one.rule.expression, row_at(one.level)) for one in (checks.checks[index] for index in mine)]
+    return _SamePeriods(columns, tuple(mine), together(rules, len(row_of) + 1))

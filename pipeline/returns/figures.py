@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterator
 from functools import lru_cache
 
 from pipeline.catalogue import Campaign
@@ -47,34 +46,31 @@ def _entered(campaign: Campaign, rows: tuple[FormRow, ...]) -> tuple[frozenset[s
     return frozenset(row.key for row in entered), frozenset(row.key for row in totals)
 
 
-def _figures(unit: Unit, owed: OwedForm) -> Iterator[tuple[_Place, float | str]]:
+def _figures(unit: Unit, owed: OwedForm) -> dict[_Place, float | str]:
     found = unit.sheet_of(owed.form_id)
     if found is None:
-        return
+        return {}
     sheet = found[1]
     entered, totals = _entered(unit.campaign, owed.rows)
-    width, numbers = len(sheet.period_ids), sheet.numbers
-    odd = {*sheet.texts, *sheet.formulas, *sheet.percents}
-    odd_rows = {position // width for position in odd}
-    for i, key in enumerate(sheet.row_keys):
-        if key in entered:
-            row = zip(sheet.period_ids, numbers[i * width : (i + 1) * width], strict=True)
-            plain = [((key, period_id), number) for period_id, number in row if number == number]
-            yield from _mixed(unit, sheet, i, odd, key in totals) if i in odd_rows else plain
-
-
-def _mixed(
-    unit: Unit, sheet: SheetCells, i: int, odd: Container[int], is_total: bool
-) -> Iterator[tuple[_Place, float | str]]:
-    """A row of which some cells hold more than a number."""
-    key, width = sheet.row_keys[i], len(sheet.period_ids)
-    for position, period_id in enumerate(sheet.period_ids, start=i * width):
-        if position in odd:
-            value = _odd(unit, (sheet.form_id, key, period_id), (sheet, position), is_total)
+    places = _places(sheet.row_keys, sheet.period_ids, entered)
+    cells = zip(places, sheet.numbers, strict=True)
+    figures: dict[_Place, float | str] = {place: n for place, n in cells if n == n and place}
+    for position in {*sheet.texts, *sheet.formulas, *sheet.percents}:
+        place = places[position]
+        if place is not None:
+            value = _odd(unit, (sheet.form_id, *place), (sheet, position), place[0] in totals)
+            figures.pop(place, None)
             if value is not None:
-                yield (key, period_id), value
-        elif sheet.numbers[position] == sheet.numbers[position]:
-            yield (key, period_id), sheet.numbers[position]
+                figures[place] = value
+    return figures
+
+
+@lru_cache(maxsize=256)
+def _places(
+    row_keys: tuple[str, ...], period_ids: tuple[str, ...], entered: frozenset[str]
+) -> tuple[_Place | None, ...]:
+    """What each position of a sheet is; None where nothing is entered."""
+    return tuple((key, period_id) if key in entered else None for key in row_keys for period_id in period_ids)
 
 
 def _odd(

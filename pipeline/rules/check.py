@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.rules.language import Expression, Link, Op, Reach, Ref, Side
+from pipeline.rules.language import Expression, Link, Op, Reach, Side
 
 KNOWN: Final = 0
 NOT_APPLICABLE: Final = 1
@@ -57,7 +57,7 @@ def evaluate(expression: Expression, figures: Lookup) -> Results:
 
 def evaluate_side(side: Side, figures: Lookup) -> Figures:
     """The sum of one side, with the state that follows from those of its parts."""
-    parts = [(term.factor, _reach(term.ref, figures(term.ref.indicator_id))) for term in side.terms]
+    parts = [(term.factor, reached(term.ref.reach, figures(term.ref.indicator_id))) for term in side.terms]
     if not parts:
         raise AssertionError("a side without indicators is a constant")
     total = np.full(parts[0][1].values.shape, side.constant)
@@ -100,10 +100,11 @@ def _difference(link: Link, figures: Lookup) -> tuple[npt.NDArray[np.bool_], Flo
     return known, rounded
 
 
-def _reach(ref: Ref, now: Figures) -> Figures:
-    if ref.reach is Reach.NOW:
+def reached(reach: Reach, now: Figures) -> Figures:
+    """What a reference sees in each period that is checked."""
+    if reach is Reach.NOW:
         return now
-    return _previous(now) if ref.reach is Reach.PREV else _cumulated(now)
+    return _previous(now) if reach is Reach.PREV else _cumulated(now)
 
 
 def _previous(now: Figures) -> Figures:

@@ -8,6 +8,8 @@ from typing import Final
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.book import Entry
+from pipeline.workbook.ready import limit
+from pipeline.workbook.sheet import PlainSheet
 
 LONGEST_TITLE: Final = 32
 LONGEST_REFUSAL: Final = 255
@@ -16,22 +18,12 @@ LONGEST_REFUSAL: Final = 255
 _ALLOWED = {"format_columns": True, "format_rows": True, "autofilter": True}
 
 
-def limit_entries(worksheet: Worksheet, entries: Iterable[Entry]) -> None:
+def limit_entries(worksheet: PlainSheet, entries: Iterable[Entry]) -> None:
     """Refuse anything but numbers in the ranges. Raises ValueError for a text that Excel cannot show."""
     for entry in entries:
         if len(entry.title) > LONGEST_TITLE or len(entry.refusal) > LONGEST_REFUSAL:
             raise ValueError(f"too long for a refusal: {entry.title} / {entry.refusal}")
-        worksheet.data_validation(
-            *(entry.first_row, entry.first_col, entry.last_row, entry.last_col),
-            {
-                "validate": "decimal" if entry.is_decimal else "integer",
-                "criteria": ">=",
-                "value": entry.least,
-                "error_title": entry.title,
-                "error_message": entry.refusal,
-                "error_type": "stop",
-            },
-        )
+        worksheet.limits.append(limit(entry))
 
 
 def protect(worksheet: Worksheet) -> None:

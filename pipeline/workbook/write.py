@@ -14,7 +14,7 @@ from pipeline.book import Book, Sheet
 from pipeline.workbook.cells import write_cells, write_merges, write_notes
 from pipeline.workbook.charts import draw_charts, draw_sparklines
 from pipeline.workbook.jumps import lay_jumps, reference
-from pipeline.workbook.language import SpeakingWorkbook
+from pipeline.workbook.language import SMALL, SpeakingWorkbook
 from pipeline.workbook.page import set_page
 from pipeline.workbook.rows import Contents, Pen
 from pipeline.workbook.sheet import PlainSheet
@@ -27,19 +27,21 @@ CREATED: Final = datetime(2023, 6, 2)
 _EXCUSED = ("number_stored_as_text", "formula_unlocked", "formula_differs", "formula_range")
 
 
-def write_book(book: Book, theme: Mapping[str, Any], path: Path) -> None:
+def write_book(book: Book, theme: Mapping[str, Any], path: Path, level: int = SMALL) -> None:
     """Write a workbook in the looks of a theme. Raises KeyError where a style has no entry in the theme.
 
-    To make the file appear whole or not at all is the caller's business, and the store's.
+    ``level`` says how hard the file is packed (SMALL or QUICK); what stands in it is the same. To make the
+    file appear whole or not at all is the caller's business, and the store's.
     """
-    path.write_bytes(book_bytes(book, theme))
+    path.write_bytes(book_bytes(book, theme, level))
 
 
-def book_bytes(book: Book, theme: Mapping[str, Any]) -> bytes:
+def book_bytes(book: Book, theme: Mapping[str, Any], level: int = SMALL) -> bytes:
     """The workbook as it stands in the file. Raises KeyError as ``write_book`` does."""
     target = BytesIO()
     workbook = SpeakingWorkbook(
         target,
+        level,
         {
             "in_memory": True,
             "strings_to_formulas": False,
@@ -66,10 +68,7 @@ def book_bytes(book: Book, theme: Mapping[str, Any]) -> bytes:
 
 
 def _set_size(worksheet: PlainSheet, sheet: Sheet, formats: Formats) -> None:
-    for column in sheet.columns:
-        look = formats[column.style] if column.style else None
-        options = {"level": column.outline, "hidden": column.hidden, "collapsed": column.unfolds}
-        worksheet.set_column(column.first, column.last, column.width, look, options)
+    worksheet.set_widths(sheet.columns, formats)
     worksheet.size_rows(sheet.row_heights, sheet.row_levels)
     if sheet.row_levels or any(column.outline for column in sheet.columns):
         worksheet.outline_settings(symbols_below=False, symbols_right=False)
@@ -78,9 +77,7 @@ def _set_size(worksheet: PlainSheet, sheet: Sheet, formats: Formats) -> None:
 def _lay_over(worksheet: PlainSheet, sheet: Sheet, formats: Formats, theme: Mapping[str, Any]) -> None:
     """Everything of a sheet but its cells."""
     for mark in sheet.highlights:
-        place = (mark.first_row, mark.first_col, mark.last_row, mark.last_col)
-        rule = {"type": "formula", "criteria": mark.formula, "format": formats[mark.style]}
-        worksheet.conditional_format(*place, rule)
+        worksheet.highlight(mark, formats[mark.style])
     draw_sparklines(worksheet, sheet.sparklines, theme)
     lay_jumps(worksheet, sheet.jumps)
     write_notes(worksheet, sheet.notes, _note_look(theme))

@@ -10,44 +10,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-Scalar = str | float | int | None
+from pipeline.book.cells import Cell, Formula, Line, Link, Scalar, Stencil, Table
 
-
-class Formula(NamedTuple):
-    """A formula (with its leading ``=``) and the value that a recalculation would give."""
-
-    text: str
-    value: str | float | int
-
-
-class Link(NamedTuple):
-    """A text that leads to a cell (such as ``F12``) of a sheet of the same workbook."""
-
-    sheet: str
-    cell: str
-    text: str
-
-
-class Cell(NamedTuple):
-    """One cell. A ``str`` value is always text, never a formula or a link."""
-
-    row: int
-    col: int
-    value: Scalar | Formula | Link
-    style: str
-
-
-class Line(NamedTuple):
-    """A whole row of neighbouring cells from column ``col`` on: their values, and the style of each.
-
-    What stands in a large table comes in lines, which costs far less than cell by cell. A row that is given
-    as a line has no other cells, and no links; more lines may follow to the right.
-    """
-
-    row: int
-    col: int
-    values: Sequence[Scalar | Formula]
-    styles: Sequence[str]
+__all__ = [
+    "MOST_JUMPS",
+    "Area",
+    "Book",
+    "Box",
+    "Cell",
+    "Chart",
+    "Column",
+    "Entry",
+    "Formula",
+    "Highlight",
+    "Jump",
+    "Line",
+    "Link",
+    "Merge",
+    "Name",
+    "Note",
+    "Print",
+    "Scalar",
+    "Series",
+    "Sheet",
+    "Sparkline",
+    "Stencil",
+    "Table",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +232,7 @@ class Sheet:
     """
 
     name: str
-    cells: Iterable[Cell | Line]
+    cells: Iterable[Cell | Line | Table]
     merges: Sequence[Merge] = ()
     columns: Sequence[Column] = ()
     row_heights: dict[int, float] = field(default_factory=dict)
