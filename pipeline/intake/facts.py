@@ -173,9 +173,15 @@ def _drop_blanks(notes: Notes) -> None:
 def note_formula(notes: Notes, place: Place, formula: str) -> None:
     """Note a formula by its text, with or without the sign that begins it."""
     notes.formulas.add(place)
+    arithmetic = arithmetic_of(formula)
+    if arithmetic is not None:
+        notes.arithmetic[place] = arithmetic
+
+
+def arithmetic_of(formula: str) -> str | None:
+    """A formula of numbers and signs only, without what marks it as one; None for every other."""
     found = _ARITHMETIC.fullmatch(formula)
-    if found:
-        notes.arithmetic[place] = found[1].strip()
+    return found[1].strip() if found else None
 
 
 def require_place(row: int, column: int) -> Place:
