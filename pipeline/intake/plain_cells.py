@@ -29,6 +29,9 @@ _ENDED: Final = "<v>0</v></c>"
 _BEYOND_A_CELL: Final = ("</c>", "<is", "<extLst")
 """In a piece without these nothing in the pattern can reach over the end of a cell into the next one."""
 
+_TELLING: Final = ("<mergeCell", 'hidden="', 'ht="0"')
+"""What a sheet says of rows, columns and areas of cells, though some of it means something else."""
+
 _TYPE: Final = re.compile(r'\st="(\w*)"')
 _LOOK: Final = re.compile(r'\ss="(\d+)"')
 _REFERENCE: Final = re.compile(r"&(?:#(\d+)|#x([0-9A-Fa-f]+)|(\w+));")
@@ -44,31 +47,49 @@ _KINDS: Final = ("", "s", "str")
 Strings = Sequence[str]
 
 
+class Aside(NamedTuple):
+    """What few cells have. ``is_telling``: more is said before it; ``is_text``: its value is a text."""
+
+    is_formula: bool
+    arithmetic: str | None
+    is_text: bool
+    is_telling: bool
+
+    def may_tell(self, value: Raw) -> bool:
+        """Whether more may stand in the piece or in the value than a cell."""
+        return self.is_telling or (self.is_text and '"' in str(value))
+
+
 class Opened(NamedTuple):
-    """A cell up to its value: its type, its look in digits, and its formula if it is one of numbers only."""
+    """A cell up to its value: its type, its look in digits, and what few cells have."""
 
     place: Place
     kind: str
     look: str
-    is_formula: bool
-    arithmetic: str | None
+    aside: Aside | None
 
 
-def note_plain_cells(notes: Notes, text: str, strings: Strings, looks: Looks) -> bool:
-    """Note the cells of well-formed XML in the plain spelling. False, and nothing, if any is not plain."""
+def note_plain_cells(notes: Notes, text: str, strings: Strings, looks: Looks) -> tuple[str, str] | None:
+    """Note the cells of well-formed XML in the plain spelling. None, and no notes, if any is not plain.
+
+    Else the parts of the text that may say more: what comes up to the first value, and after the last.
+    """
     parts = _VALUE.split(text)
     opened = _opened(parts[:-1:2], parts[-1])
     values = _values(opened, parts[1::2], strings)
     if not opened or len(values) < len(opened):  # of two cells of one address, too, the other way tells
-        return False
+        return None
     notes.values = values
-    if "<f" in text:
-        notes.formulas.update(one.place for one in opened if one.is_formula)
-        notes.arithmetic.update((one.place, one.arithmetic) for one in opened if one.arithmetic is not None)
+    asides = [(place, aside) for place, _, _, aside in opened if aside]
+    notes.formulas.update(place for place, aside in asides if aside.is_formula)
+    notes.arithmetic.update(
+        (place, aside.arithmetic) for place, aside in asides if aside.arithmetic is not None
+    )
     for one in opened if looks else ():
         if one.look in looks:
             note_look(notes, one.place, looks[one.look])
-    return True
+    is_telling = any(aside.may_tell(values[place]) for place, aside in asides)
+    return (text, "") if is_telling else (parts[0], parts[-1])
 
 
 def _values(opened: Sequence[Opened], values: Sequence[str], strings: Strings) -> dict[Place, Raw]:
@@ -76,7 +97,7 @@ def _values(opened: Sequence[Opened], values: Sequence[str], strings: Strings) -
     try:
         return {
             place: float(value) if kind == "" else strings[int(value)] if kind == "s" else unescaped(value)
-            for (place, kind, _, _, _), value in zip(opened, values, strict=False)
+            for (place, kind, _, _), value in zip(opened, values, strict=False)
         }
     except (ValueError, LookupError, OverflowError):
         return {}
@@ -88,12 +109,14 @@ def _opened(pieces: Sequence[str], rest: str) -> list[Opened]:
         return []
     if len(_remembered) > _MOST_REMEMBERED:
         _remembered.clear()
-    found = list(map(_remembered.__getitem__, pieces))
+    found = (
+        [_understood(pieces[0], is_first=True), *map(_remembered.__getitem__, pieces[1:])] if pieces else []
+    )
     opened = list(filter(None, found))
     return opened if len(opened) == len(found) else []
 
 
-def _understood(piece: str) -> Opened | None:
+def _understood(piece: str, is_first: bool = False) -> Opened | None:
     """What the pattern finds in a piece, whatever the value is that comes after it."""
     if any(sign in piece for sign in _BEYOND_A_CELL):
         return None
@@ -104,9 +127,12 @@ def _understood(piece: str) -> Opened | None:
     kind = kind_of_cell(attributes)
     if kind not in _KINDS or 't="array"' in of_formula or 't="dataTable"' in of_formula:
         return None
-    arithmetic = arithmetic_of(formula) if is_formula else None
+    is_text, is_telling = kind == "str", not is_first and any(sign in piece for sign in _TELLING)
+    aside = Aside(bool(is_formula), arithmetic_of(formula) if is_formula else None, is_text, is_telling)
     place = int(digits), column_number(letters)
-    return Opened(place, kind, look_of_cell(attributes), bool(is_formula), arithmetic)
+    return Opened(
+        place, kind, look_of_cell(attributes), aside if is_formula or is_text or is_telling else None
+    )
 
 
 class _Remembered(dict[str, Opened | None]):

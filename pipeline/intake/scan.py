@@ -72,13 +72,14 @@ def inner_text(xml: str) -> str:
 def _notes(text: str, strings: Strings, looks: Looks) -> Notes | None:
     """Everything that is found; None where a cell or row is not spelled as it is picked out."""
     notes = Notes()
-    if not note_plain_cells(notes, text, strings, looks):
+    outside = note_plain_cells(notes, text, strings, looks)
+    if outside is None:
         cells = _filled_cells(text)
         if cells is None:
             return None
         _note_cells(notes, cells, strings)
         _note_looks(notes, cells, looks)
-    return notes if _note_shape(notes, text) else None
+    return notes if _note_shape(notes, text, outside or (text, "")) else None
 
 
 def _note_cells(notes: Notes, cells: Sequence[tuple[str, ...]], strings: Strings) -> None:
@@ -181,11 +182,18 @@ def _note_formula(notes: Notes, place: Place, formula: str, cell: tuple[str, str
             notes.ranges.append(_area(named["ref"]))
 
 
-def _note_shape(notes: Notes, text: str) -> bool:
-    """Note the hidden rows and columns and the merged areas. False where rows are not spelled plainly."""
-    merges = text.find("<mergeCell ")
+def _note_shape(notes: Notes, text: str, outside: tuple[str, str]) -> bool:
+    """Note the hidden rows and columns and the merged areas. False where rows are not spelled plainly.
+
+    ``outside``: the beginning and the end of the text, with nothing of this between them.
+    """
+    around = "".join(outside)
+    merges = around.find("<mergeCell ")
     if merges >= 0:
-        notes.merges += map(_area, _MERGE.findall(text, merges))
+        notes.merges += map(_area, _MERGE.findall(around, merges))
+    is_of_pages = "<row" not in outside[1] and 'ht="0"' not in outside[0]
+    if 'hidden="' not in around and is_of_pages:
+        return True
     end = text.find(">", text.rfind("<row")) + 1  # what follows speaks of heights, too: those of pages
     if 'hidden="' not in text and text.find('ht="0"', 0, end) < 0:
         return True
