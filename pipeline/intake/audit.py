@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import Final
 
 from pipeline.address import a1
@@ -47,12 +48,21 @@ def require_agreement(seen: Seen, start: Place, rows: Rows) -> None:
 
 
 def _agree_to_the_letter(seen: Seen, start: Place, rows: Rows) -> bool:
-    """Whether both readers show the same in the same order, as they nearly always do."""
-    top, left = start
-    places = [(y, x) for y, row in enumerate(rows, top) for x, value in enumerate(row, left) if value != ""]
-    values = [value for row in rows for value in row if value != ""]
-    ours = list(seen.values.values())
-    return places == list(seen.values) and values == ours and [*map(type, values)] == [*map(type, ours)]
+    """Whether both readers show the very same, cell by cell, as they nearly always do.
+
+    What we found is laid out over the area that they show, of which it must not reach beyond any side.
+    """
+    (top, left), facts = start, seen.facts
+    width = len(rows[0]) if rows else 0
+    is_within = top <= facts.top and facts.bottom < top + len(rows) and left <= facts.left
+    if not is_within or facts.right >= left + width or any(len(row) != width for row in rows):
+        return False
+    theirs = list(chain.from_iterable(rows))
+    ours: list[Raw] = [""] * len(theirs)
+    first = top * width + left
+    for (row, column), value in seen.values.items():
+        ours[row * width + column - first] = value
+    return ours == theirs and [*map(type, ours)] == [*map(type, theirs)]
 
 
 def _is_same(ours: Raw, theirs: Raw, is_1904: bool) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import product
 
@@ -20,7 +20,6 @@ def read_cells(grid: Grid, layout: Layout) -> SheetCells:
     """The cells in the rows and columns that stand exactly once."""
     rows = single_places(layout.rows.places)
     columns = single_places(layout.columns.places)
-    places = list(product(rows.values(), columns.values()))
     numbers, texts = _figures(grid, rows.values(), columns.values())
     areas = merged_cells(grid, rows.values(), columns.values())
     sheet = SheetCells(
@@ -28,24 +27,29 @@ def read_cells(grid: Grid, layout: Layout) -> SheetCells:
         *(tuple(columns), tuple(columns.values())),
         numbers=numbers,
         texts=texts,
-        formulas=grid.facts.formulas_among(places),
-        merged={at: areas[place] for at, place in enumerate(places) if place in areas} if areas else {},
+        formulas=grid.facts.formulas_among(rows.values(), columns.values()),
+        merged=_merged(product(rows.values(), columns.values()), areas) if areas else {},
     )
-    return _with_looks(sheet, grid, _positions(grid, places))
+    return _with_looks(sheet, grid, _positions(grid, rows.values(), columns.values()))
+
+
+def _merged(places: Iterable[Place], areas: Mapping[Place, str]) -> dict[int, str]:
+    return {position: areas[place] for position, place in enumerate(places) if place in areas}
 
 
 def _figures(
-    grid: Grid, rows: Iterable[int], columns: Collection[int]
+    grid: Grid, rows: Collection[int], columns: Collection[int]
 ) -> tuple[array[float], dict[int, CellValue]]:
     """The numbers of a form, row by row, and by position what stands where there is none."""
     numbers = array("d")
     texts: dict[int, CellValue] = {}
-    for row in rows:
-        for column, plain in zip(columns, grid.plain_numbers(row, columns), strict=True):
-            if plain is not None:
-                numbers.append(plain)
-                continue
-            value = grid.value(row, column)
+    for row, shown in zip(rows, grid.shown_in(rows, columns), strict=True):
+        plain = [value for value in shown if type(value) is float and math.isfinite(value)]
+        if len(plain) == len(columns):
+            numbers.extend(plain)
+            continue
+        for column, raw in zip(columns, shown, strict=True):
+            value = raw if type(raw) is float else grid.value(row, column)
             number = number_of(value)
             if value is not None and math.isnan(number):
                 texts[len(numbers)] = value
@@ -67,12 +71,12 @@ def _with_looks(sheet: SheetCells, grid: Grid, at: Mapping[Place, int]) -> Sheet
     )
 
 
-def _positions(grid: Grid, places: Sequence[Place]) -> dict[Place, int]:
+def _positions(grid: Grid, rows: Collection[int], columns: Collection[int]) -> dict[Place, int]:
     """By place its position in the matrix of the form; nothing for a sheet on which nobody asks for it."""
     facts = grid.facts
     if not (grid.converted or facts.arithmetic or facts.percents):
         return {}
-    return {place: position for position, place in enumerate(places)}
+    return {place: position for position, place in enumerate(product(rows, columns))}
 
 
 def same_figures(one: SheetCells, other: SheetCells) -> bool:

@@ -94,9 +94,10 @@ def _ids(grid: Grid, wanted: frozenset[str]) -> dict[int, dict[int, str]]:
     """By row and column the machine ids; rows that hold several, if any row does."""
     found: dict[int, dict[int, str]] = {}
     for row in grid.row_numbers:
-        texts = {column: value.strip() for column, value in grid.texts.get(row, ())}
-        if not wanted.isdisjoint(texts.values()):
-            found[row] = {column: name for column, name in texts.items() if name in wanted}
+        texts = grid.texts.get(row, ())
+        held = {column: name for column, value in texts if (name := value.strip()) in wanted}
+        if held:
+            found[row] = held
     several = {row: held for row, held in found.items() if len(set(held.values())) > 1}
     return several or found
 
@@ -123,6 +124,8 @@ def _titles(
     ]
     held = {row: _held(grid, row) for row in free}
     for rows in (*((row,) for row in free), *pairwise(free)):
+        if sum(len(held[row]) for row in rows) <= most:  # too few to name more periods
+            continue
         named = _named_periods([held[row] for row in rows], words.period_of)
         if len(set(named.values())) > most:
             best, most = (tuple(rows), named), len(set(named.values()))
@@ -162,6 +165,8 @@ def _by_title(
 ) -> dict[str, int]:
     """The lost periods that exactly one column without an id is titled with."""
     rows, titles = titled
+    if not lost:
+        return {}
     years = {
         column: name
         for column, name in _named_periods([_held(grid, row) for row in rows], words.year_of).items()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from itertools import compress, count
+from itertools import compress, count, product
 from typing import Final
 
 from pipeline.address import a1
@@ -85,10 +85,16 @@ class SheetFacts:
             return place in self.formulas
         return any(a[0] <= place[0] <= b[0] and a[1] <= place[1] <= b[1] for a, b in self.ranges)
 
-    def formulas_among(self, places: Iterable[Place]) -> frozenset[int]:
-        """The positions of those of the places that are formulas."""
-        known = self.is_formula if self.ranges else self.formulas.__contains__
-        return frozenset(compress(count(), map(known, places)))
+    def formulas_among(self, rows: Collection[int], columns: Collection[int]) -> frozenset[int]:
+        """The positions, in the matrix of these rows and columns, of the cells that are formulas."""
+        width = len(columns)
+        down = {row: number * width for number, row in enumerate(rows)}
+        across = {column: number for number, column in enumerate(columns)}
+        if self.ranges or len(down) < len(rows) or len(across) < width:
+            return frozenset(compress(count(), map(self.is_formula, product(rows, columns))))
+        return frozenset(
+            down[row] + across[column] for row, column in self.formulas if row in down and column in across
+        )
 
     def is_out_of_sight(self, place: Place) -> bool:
         """Whether people who look at the workbook do not see the cell."""
@@ -134,11 +140,11 @@ class Seen:
 def settle(name: str, notes: Notes) -> Seen:
     """Close the notes on a sheet. Raises Unreadable where it holds more, or farther, than any return."""
     _drop_blanks(notes)
-    filled = notes.values.keys() | notes.errors.keys() | notes.formulas
+    filled = _filled(notes)
     if len(filled) > MOST_FILLED:
         raise Unreadable("too_many_cells", sheet=name)
     _require_short(name, notes.values)
-    rows, columns = map(set[int], zip(*filled, strict=True)) if filled else (set[int](), set[int]())
+    rows, columns = {row for row, _ in filled}, {column for _, column in filled}
     facts = SheetFacts(
         formulas=frozenset(notes.formulas),
         ranges=tuple(notes.ranges),
@@ -164,6 +170,13 @@ def settle(name: str, notes: Notes) -> Seen:
     return Seen(name, notes.values, facts)
 
 
+def _filled(notes: Notes) -> Set[Place]:
+    """The places in which anything stands; nearly always those with a value, which are not copied."""
+    if not notes.errors and notes.formulas <= notes.values.keys():
+        return notes.values.keys()
+    return notes.values.keys() | notes.errors.keys() | notes.formulas
+
+
 def _drop_blanks(notes: Notes) -> None:
     """Forget the cells that show an empty text; few sheets have any."""
     if "" in notes.values.values():
@@ -173,9 +186,15 @@ def _drop_blanks(notes: Notes) -> None:
 def note_formula(notes: Notes, place: Place, formula: str) -> None:
     """Note a formula by its text, with or without the sign that begins it."""
     notes.formulas.add(place)
+    arithmetic = arithmetic_of(formula)
+    if arithmetic is not None:
+        notes.arithmetic[place] = arithmetic
+
+
+def arithmetic_of(formula: str) -> str | None:
+    """A formula of numbers and signs only, without what marks it as one; None for every other."""
     found = _ARITHMETIC.fullmatch(formula)
-    if found:
-        notes.arithmetic[place] = found[1].strip()
+    return found[1].strip() if found else None
 
 
 def require_place(row: int, column: int) -> Place:
@@ -215,6 +234,6 @@ def _covered(merges: Iterable[Area], filled: Set[Place]) -> set[Place]:
 
 
 def _require_short(name: str, values: Mapping[Place, Raw]) -> None:
-    long = [place for place, value in values.items() if type(value) is str and len(value) > LONGEST_TEXT]
+    long = [place for place, value in values.items() if value.__class__ is str and len(value) > LONGEST_TEXT]
     if long:
         raise Unreadable("long_text", sheet=name, cell=a1(*min(long)))

@@ -62,7 +62,8 @@ def read_identity(grids: Sequence[Grid], campaign: Campaign) -> Identity:
 
 def is_guide(grid: Grid) -> bool:
     """Whether the visible identity stands on the sheet."""
-    return grid.name != META_SHEET and any(grid.text(row, _KEY) == "unit_id" for row in _first_rows(grid))
+    keys = grid.column(_first_rows(grid), _KEY) if grid.name != META_SHEET else ()
+    return any(as_text(key) == "unit_id" for key in keys if key != "")
 
 
 def _first_rows(grid: Grid) -> range:

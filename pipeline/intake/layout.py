@@ -61,7 +61,9 @@ def find_layout(grid: Grid, campaign: Campaign, unit_id: str, keys: Keys) -> Lay
     sides = find_sides(grid, words, body)
     wanted = campaign.forms[form_id].period_ids
     labelled = keys.rows or {
-        row for row in body if sides.line(grid, row, words).label in words.labels.values()
+        row
+        for row, line in zip(body, sides.lines(grid, body, words), strict=True)
+        if line.label in words.labels.values()
     }
     columns = find_columns(grid, words, wanted, frozenset(labelled))
     rows = find_rows(grid, words, keys, sides, columns.head)

@@ -28,6 +28,8 @@ def in_unicode(grid: Grid, campaign: Campaign) -> Grid:
     """The sheet with the texts of older encodings converted; the same sheet where it has none."""
     found: dict[Place, Converted] = {}
     fonts = grid.facts.fonts
+    if not fonts and not _any_older(grid, campaign):
+        return grid
     for y, texts in grid.texts.items():
         for x, value in texts:
             if not value.isascii():
@@ -41,6 +43,12 @@ def in_unicode(grid: Grid, campaign: Campaign) -> Grid:
     for (y, x), one in found.items():
         rows[y - grid.top][x - grid.left] = encodings()[one.encoding].decoded(_composed(one.typed))
     return replace(grid, rows=rows, converted=found)
+
+
+def _any_older(grid: Grid, campaign: Campaign) -> bool:
+    """Whether any text is of an older encoding by its letters; most texts stand on a sheet many times."""
+    texts = {value for texts in grid.texts.values() for _, value in texts if not value.isascii()}
+    return any(_encoding_of(value, "", campaign) for value in texts)
 
 
 def conversions(grids: Iterable[Grid], sheets: Sequence[SheetCells]) -> Iterator[ReadProblem]:

@@ -44,8 +44,10 @@ def remarks_of(sheet: SheetCells, grids: Sequence[Grid], campaign: Campaign) -> 
     grid = next(grid for grid in grids if grid.name == sheet.sheet)
     titles = {words["forms.column.remark"] for words in campaign.words.values()}
     column = _remark_column(grid, min(sheet.row_numbers, default=0), titles)
-    rows = zip(sheet.row_keys, sheet.row_numbers, strict=True) if column else ()
-    return {key: text for key, row in rows if (text := grid.typed(row, column))}
+    if not column:
+        return {}
+    texts = grid.typed_column(sheet.row_numbers, column)
+    return {key: text for key, text in zip(sheet.row_keys, texts, strict=True) if text}
 
 
 def read_entered(grids: Sequence[Grid]) -> Mapping[str, str]:
@@ -70,7 +72,7 @@ def _entered(grid: Grid, row: int) -> str:
 def _id_columns(grid: Grid) -> tuple[int, dict[str, int]]:
     """The row of the machine ids (0 where there is none) and the column of each."""
     for row in grid.row_numbers[:_HEAD_ROWS]:
-        if not any(_TEXT_ID in value for _, value in grid.texts.get(row, ())):
+        if not [value for _, value in grid.texts.get(row, ()) if _TEXT_ID in value]:
             continue
         found = {grid.text(row, column): column for column in grid.filled(row)}
         if _TEXT_ID in found and _KEY_ID in found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from pipeline.catalogue import Campaign
@@ -112,13 +113,13 @@ def _candidates(
     """The labelled rows without anything like a key, unless their label is that of a row with a key."""
     sides, head = where
     labels = set(words.labels.values()) - lost
-    found = {}
-    for row in grid.row_numbers:
-        if row not in head and row not in keys.rows and _BETWEEN not in grid.text(row, keys.column):
-            line = sides.line(grid, row, words)
-            if line.label and line.label not in labels:
-                found[row] = line
-    return found
+    rows = [
+        row
+        for row in grid.row_numbers
+        if row not in head and row not in keys.rows and _BETWEEN not in grid.text(row, keys.column)
+    ]
+    lines = zip(rows, sides.lines(grid, rows, words), strict=True)
+    return {row: line for row, line in lines if line.label and line.label not in labels}
 
 
 def _contradictions(grid: Grid, words: FormWords, keyed: Mapping[int, str], sides: Sides) -> dict[int, str]:
@@ -129,14 +130,15 @@ def _contradictions(grid: Grid, words: FormWords, keyed: Mapping[int, str], side
     """
     if not sides.label:
         return {}
-    keys = {*keyed.values(), *words.keys}
-    signs = Counter(sign for key in keys for sign in _signs(words, key))
-    is_whole = len(keys) == len(set(keyed.values()))
+    held = frozenset(keyed.values())
+    signs = _all_signs(words, held)
+    is_whole = held.issuperset(words.keys)
     refused: dict[int, str] = {}
     weak: list[int] = []
     is_beside = False
-    for row, key in sorted(keyed.items()):
-        line = sides.line(grid, row, words)
+    rows = sorted(keyed)
+    for row, line in zip(rows, sides.lines(grid, rows, words), strict=True):
+        key = keyed[row]
         reason = _reason(grid, words, key, (row, line))
         if not is_whole and not reason and _is_numbered_as_namesake(words, key, line):
             reason = CONTRADICTS
@@ -151,6 +153,12 @@ def _contradictions(grid: Grid, words: FormWords, keyed: Mapping[int, str], side
         else:
             weak.append(row)
     return refused
+
+
+@lru_cache(maxsize=2**8)
+def _all_signs(words: FormWords, held: frozenset[str]) -> Mapping[tuple[str, str], int]:
+    """How many of the keys of a form, and of those that a sheet holds, show each sign."""
+    return Counter(sign for key in held.union(words.keys) for sign in _signs(words, key))
 
 
 def _signs(words: FormWords, key: str) -> tuple[tuple[str, str], tuple[str, str]]:

@@ -16,18 +16,16 @@ from pipeline.intake.content import Unreadable
 from pipeline.intake.facts import MOST_FILLED, Area, Notes, Place, note_formula, require_place
 from pipeline.intake.looks import NO_LOOKS, Looks
 from pipeline.intake.normal import plain_text, respelled
-
-_CELL: Final = re.compile(
-    r'<c r="([A-Z]{1,3})([1-9]\d{0,6})"([^>]*+)(?<!/)>'
-    r"(?:(<f)([^>]*+)(?:(?<=/)>|(?<!/)>([^<]*+)</f>))?"
-    r"(?:<v(?: [^>]*[^/>])?>([^<]*+)</v>|<v ?/>|<is(?: [^>]*)?>(.*?)</is>|<is ?/>)?"
-    r"(?:<extLst(?: [^>]*)?>.*?</extLst>|<extLst ?/>)?</c>",
-    re.ASCII | re.DOTALL,
+from pipeline.intake.plain_cells import (
+    CELL,
+    Strings,
+    kind_of_cell,
+    look_of_cell,
+    note_look,
+    note_plain_cells,
+    unescaped,
 )
-"""A cell that is not empty. The last part of its content is for extensions, which hold no value."""
 
-_TYPE: Final = re.compile(r'\st="(\w*)"')
-_LOOK: Final = re.compile(r'\ss="(\d+)"')
 _ROW: Final = re.compile(r'<row r="(\d{1,7})"([^>]*)>', re.ASCII)
 _COLUMN: Final = re.compile(r"<col\s([^>]*)>")
 _MERGE: Final = re.compile(r'<mergeCell\s[^>]*?ref="([^"]*)"')
@@ -37,13 +35,9 @@ _PHONETIC: Final = re.compile(r"<rPh\b.*?</rPh>", re.DOTALL)
 _ITEM: Final = re.compile(
     r"<si>(?:<t(?:\s[^>]*[^/>])?>([^<]*)</t>|(.*?))</si>|<si\s?/>|<si\s[^>]*[^/>]>(.*?)</si>", re.DOTALL
 )
-_REFERENCE: Final = re.compile(r"&(?:#(\d+)|#x([0-9A-Fa-f]+)|(\w+));")
-_NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 COMMENT: Final = re.compile(r'<comment\s(?:[^>]*\s)?ref="([^"]*)"[^>]*>(.*?)</comment>', re.DOTALL)
 _LOGICAL: Final = {"1": True, "true": True, "0": False, "false": False}
 _OUT_OF_SIGHT: Final = re.compile(r'\s(?:hidden="(?:1|true)"|ht="0")')
-
-Strings = Sequence[str]
 
 
 def scan_sheet(xml: bytes, strings: Strings, looks: Looks = NO_LOOKS) -> Notes:
@@ -75,27 +69,21 @@ def inner_text(xml: str) -> str:
     return unescaped("".join(_TEXT.findall(xml)))
 
 
-def unescaped(text: str) -> str:
-    """The text with its character references resolved."""
-    return _REFERENCE.sub(_resolved, text) if "&" in text else text
-
-
-def _resolved(match: re.Match[str]) -> str:
-    decimal, hexadecimal, name = match.groups()
-    if name:
-        return _NAMED.get(name, match[0])
-    return chr(int(decimal) if decimal else int(hexadecimal, 16))
-
-
 def _notes(text: str, strings: Strings, looks: Looks) -> Notes | None:
-    """Everything that is found; None where a cell or row is not spelled as it is picked out.
-
-    Texts and numbers, which nearly all cells are, take the shortest way.
-    """
-    cells = _filled_cells(text)
-    if cells is None:
-        return None
+    """Everything that is found; None where a cell or row is not spelled as it is picked out."""
     notes = Notes()
+    outside = note_plain_cells(notes, text, strings, looks)
+    if outside is None:
+        cells = _filled_cells(text)
+        if cells is None:
+            return None
+        _note_cells(notes, cells, strings)
+        _note_looks(notes, cells, looks)
+    return notes if _note_shape(notes, text, outside or (text, "")) else None
+
+
+def _note_cells(notes: Notes, cells: Sequence[tuple[str, ...]], strings: Strings) -> None:
+    """Note cells of any kind, one after the other. Raises Unreadable."""
     values, kinds, rows, columns = notes.values, _Kinds(), _Rows(), _Columns()
     for letters, digits, attributes, is_formula, of_formula, formula, value, inline in cells:
         place = (rows[digits], columns[letters])
@@ -112,13 +100,11 @@ def _notes(text: str, strings: Strings, looks: Looks) -> Notes | None:
         except (ValueError, LookupError, OverflowError):
             raise Unreadable("damaged", detail=letters + digits) from None
     _require_single(cells, len(values))
-    _note_looks(notes, cells, looks)
-    return notes if _note_shape(notes, text) else None
 
 
 def _filled_cells(text: str) -> list[tuple[str, ...]] | None:
     """The parts of each cell that is not empty; None if there are more than the pattern fits."""
-    cells = _CELL.findall(text)
+    cells = CELL.findall(text)
     if len(cells) > MOST_FILLED:
         raise Unreadable("too_many_cells")
     return cells if len(cells) == text.count("</c>") else None
@@ -142,10 +128,7 @@ class _Kinds(dict[str, str]):
     """The type of a cell by its attributes; a sheet has few different ones."""
 
     def __missing__(self, attributes: str) -> str:
-        match = _TYPE.search(attributes)
-        kind = match[1] if match else ""
-        self[attributes] = "" if kind == "n" else kind
-        return self[attributes]
+        return self.setdefault(attributes, kind_of_cell(attributes))
 
 
 def _note_other(notes: Notes, place: Place, cell: tuple[str, str, str]) -> None:
@@ -182,14 +165,9 @@ def _require_single(cells: Sequence[tuple[str, ...]], values: int) -> None:
 def _note_looks(notes: Notes, cells: Sequence[tuple[str, ...]], looks: Looks) -> None:
     """Note the fonts and the percentages; asked for only where the workbook has such looks at all."""
     for letters, digits, attributes, *_ in cells if looks else ():
-        found = _LOOK.search(attributes)
-        look = looks.get(found[1] if found else "0")
+        look = looks.get(look_of_cell(attributes))
         if look is not None:
-            place = (int(digits), column_number(letters))
-            if look.encoding:
-                notes.fonts[place] = look.encoding
-            if look.is_percent:
-                notes.percents.add(place)
+            note_look(notes, (int(digits), column_number(letters)), look)
 
 
 def _note_formula(notes: Notes, place: Place, formula: str, cell: tuple[str, str, str]) -> None:
@@ -204,11 +182,18 @@ def _note_formula(notes: Notes, place: Place, formula: str, cell: tuple[str, str
             notes.ranges.append(_area(named["ref"]))
 
 
-def _note_shape(notes: Notes, text: str) -> bool:
-    """Note the hidden rows and columns and the merged areas. False where rows are not spelled plainly."""
-    merges = text.find("<mergeCell ")
+def _note_shape(notes: Notes, text: str, outside: tuple[str, str]) -> bool:
+    """Note the hidden rows and columns and the merged areas. False where rows are not spelled plainly.
+
+    ``outside``: the beginning and the end of the text, with nothing of this between them.
+    """
+    around = "".join(outside)
+    merges = around.find("<mergeCell ")
     if merges >= 0:
-        notes.merges += map(_area, _MERGE.findall(text, merges))
+        notes.merges += map(_area, _MERGE.findall(around, merges))
+    is_of_pages = "<row" not in outside[1] and 'ht="0"' not in outside[0]
+    if 'hidden="' not in around and is_of_pages:
+        return True
     end = text.find(">", text.rfind("<row")) + 1  # what follows speaks of heights, too: those of pages
     if 'hidden="' not in text and text.find('ht="0"', 0, end) < 0:
         return True

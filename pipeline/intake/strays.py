@@ -40,11 +40,13 @@ def stray_cells(grid: Grid, layout: Layout) -> Iterator[StrayCell]:
     start = _start(layout, keyed)
     beside, head = layout.beside, layout.columns.head
     of_the_form = beside | in_periods
+    columns = range(grid.left, grid.left + max(map(len, grid.rows), default=0))
+    unknown = [column for column in columns if column not in of_the_form]
     for row in grid.row_numbers:
         if row in head or is_column_numbers(grid, row, start):
             continue
-        known = of_the_form if row in keyed else beside
-        for column in sorted({*grid.filled(row)} - known):
+        others = grid.filled_among(row, unknown) if row in keyed else grid.filled(row)
+        for column in sorted({*others} - (of_the_form if row in keyed else beside)):
             is_inside = start < row < last and column in in_periods
             is_free = row > start and column >= first
             if _is_figure(grid.value(row, column), is_inside, is_free):
@@ -56,12 +58,16 @@ def is_column_numbers(grid: Grid, row: int, start: int) -> bool:
     """Whether a row above the figures only numbers the columns, as in ``1``, ``(2)``, ``3=1+2``, ``A``."""
     if row > start + 1:
         return False
-    texts = [as_text(grid.value(row, column)) for column in sorted(set(grid.filled(row)))]
-    found = [_COLUMN_NUMBER.fullmatch(text) for text in texts if text]
-    if len(found) < 3:
-        return False
-    numbers = [int(match[1]) for match in found if match is not None and match[1]]
-    return None not in found and len(numbers) > 1 and all(b - a == 1 for a, b in pairwise(numbers))
+    found = []
+    for column in sorted(set(grid.filled(row))):
+        text = as_text(grid.value(row, column))
+        match = _COLUMN_NUMBER.fullmatch(text)
+        if match is not None:
+            found.append(match[1])
+        elif text:
+            return False
+    numbers = [int(number) for number in found if number]
+    return len(found) > 2 and len(numbers) > 1 and all(b - a == 1 for a, b in pairwise(numbers))
 
 
 def _start(layout: Layout, keyed: set[int]) -> int:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import compress
 from pathlib import PurePosixPath
 
 from pipeline.catalogue import Campaign
@@ -61,12 +62,17 @@ def _read(submission: Submission, content: bytes, campaign: Campaign) -> Submiss
     if not identity.is_sure:
         return submission
     replies = _named(campaign, _REPLIES)
-    of_forms = [grid for grid in grids if grid.name not in replies and not is_explanations(grid)]
+    are_explaining = [is_explanations(grid) for grid in grids]
+    of_forms = [
+        grid
+        for grid, is_explaining in zip(grids, are_explaining, strict=True)
+        if grid.name not in replies and not is_explaining
+    ]
     forms = read_forms(of_forms, campaign, identity.unit_id)
     return replace(
         submission,
         sheets=tuple(replace(s, remarks=remarks_of(s, grids, campaign)) for s in forms.sheets),
-        explanations=tuple(read_explanations(grids)),
+        explanations=tuple(read_explanations(list(compress(grids, are_explaining)))),
         entered=read_entered(grids),
         strays=tuple(forms.strays),
         problems=(*submission.problems, *forms.problems, *conversions(grids, forms.sheets)),

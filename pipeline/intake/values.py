@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
-from math import isfinite
+from operator import itemgetter
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -60,12 +60,27 @@ class Grid:
             return ErrorCell(errors[row, column])
         return None if value == "" or (uncached and (row, column) in uncached) else value
 
-    def plain_numbers(self, row: int, columns: Iterable[int]) -> list[float | None]:
-        """The numbers in cells that are nothing else, as most are; None for all others."""
-        shown = self.shown(row)
+    def shown_in(self, rows: Iterable[int], columns: Collection[int]) -> Iterator[Sequence[Raw]]:
+        """What each of these rows shows in these columns: as ``value``, but for errors and the like."""
         across = [column - self.left for column in columns]
-        values = [shown[x] if 0 <= x < len(shown) else "" for x in across]
-        return [value if type(value) is float and isfinite(value) else None for value in values]
+        is_inside = len(across) > 1 and min(across) >= 0 and max(across) < self.width
+        pick = itemgetter(*across) if is_inside else None
+        for row in rows:
+            shown = self.shown(row)
+            yield pick(shown) if pick and shown else [shown[x] if 0 <= x < len(shown) else "" for x in across]
+
+    def column(self, rows: Sequence[int], column: int) -> list[CellValue]:
+        """What stands in one column of these rows; an empty text, too, where nothing does."""
+        across, down = column - self.left, range(self.top, self.top + len(self.rows))
+        is_inside = rows and min(rows) in down and max(rows) in down and 0 <= across < self.width
+        if self.facts.errors or self.facts.uncached or not is_inside:
+            return [self.value(row, column) for row in rows]
+        return [self.rows[row - self.top][across] for row in rows]
+
+    @property
+    def width(self) -> int:
+        """How many columns every row shows, from the column ``left`` on."""
+        return min(map(len, self.rows), default=0)
 
     def text(self, row: int, column: int) -> str:
         """What stands in a cell as a text for comparison."""
@@ -76,10 +91,22 @@ class Grid:
         one = self.converted.get((row, column))
         return as_text(one.typed if one else self.value(row, column))
 
+    def typed_column(self, rows: Sequence[int], column: int) -> list[str]:
+        """What ``typed`` says of one column of these rows."""
+        if self.converted:
+            return [self.typed(row, column) for row in rows]
+        return [as_text(value) if value != "" else "" for value in self.column(rows, column)]
+
     def filled(self, row: int) -> list[int]:
         """The columns of one row in which something stands."""
         columns = [column for column, value in enumerate(self.shown(row), start=self.left) if value != ""]
         return columns + list(self.facts.error_columns.get(row, ()))
+
+    def filled_among(self, row: int, columns: Iterable[int]) -> list[int]:
+        """Those of the columns, and all with errors, in which something stands in one row."""
+        shown, left = self.shown(row), self.left
+        filled = [x for x in columns if 0 <= x - left < len(shown) and shown[x - left] != ""]
+        return filled + list(self.facts.error_columns.get(row, ()))
 
     def shown(self, row: int) -> Sequence[Raw]:
         """What one row shows from the column ``left`` on; it may show less than the strict pass found."""
@@ -87,7 +114,7 @@ class Grid:
 
 
 def _texts(shown: Sequence[Raw], left: int) -> list[tuple[int, str]]:
-    return [(column, value) for column, value in enumerate(shown, left) if type(value) is str and value]
+    return [(column, value) for column, value in enumerate(shown, left) if value.__class__ is str and value]
 
 
 def read_grids(content: bytes, kind: str, skipped: frozenset[str]) -> list[Grid]:
