@@ -32,8 +32,9 @@ CODE: Final[Mapping[ObsStatus, np.int8]] = {status: np.int8(i) for i, status in 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame, each as plain Python values by column."""
-    columns = [plain_values(frame[name]) for name in frame.columns]
-    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+    names = frame.columns.tolist()  # plain, as every row goes through them
+    columns = [plain_values(frame[name]) for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def plain_values(column: pd.Series[Any]) -> list[Any]:

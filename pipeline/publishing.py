@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.catalogue import Campaign
-from pipeline.store.atomic import replace_all
+from pipeline.store.atomic import holds, replace_all
 from pipeline.store.register import added, read_register
 
 if TYPE_CHECKING:
@@ -36,12 +36,16 @@ class SetAside:
 def publish_run(campaign: Campaign, results: Results, outputs: Path, run_folder: Path) -> SetAside | None:
     """Put everything of a finished run in its place, all or nothing, the summary last; keep the register.
 
+    What lies there already, byte for byte, stays as it is, except for the summary.
+
     Returns what became of a register that could not be read. Raises OutputRefused.
     """
     made: list[tuple[Path, Path | bytes]] = [
         (outputs / one.relative_to(run_folder), one)
         for one in sorted(run_folder.rglob("*"))
-        if one.is_file() and one.name not in _OF_THE_RUN
+        if one.is_file()
+        and one.name not in _OF_THE_RUN
+        and not holds(outputs / one.relative_to(run_folder), one)
     ]
     register = read_register(outputs)
     content = added(register, results.sources, results.run_id, date.today())

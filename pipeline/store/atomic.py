@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,12 @@ from pipeline.errors import OutputRefused
 
 UNFINISHED: Final = ".tmp-"
 """How the name of everything begins that is still being written."""
+
+_FLUSHED: Final = 8
+"""So many files are flushed to the disk at once."""
+
+_PART: Final = 2**20
+"""So many bytes of two files are compared at once."""
 
 
 @contextlib.contextmanager
@@ -39,19 +46,33 @@ def replace_all(made: Sequence[tuple[Path, Path | bytes]]) -> None:
     with contextlib.ExitStack() as unfinished:
         ready = []
         for target, what in made:
-            check_writable(target)
             with _refusing(target):
+                _check_held(target)
                 beside = unfinished.enter_context(_beside(target))
                 if isinstance(what, bytes):
                     beside.write_bytes(what)
                 else:
                     shutil.copyfile(what, beside)
-                _flush(beside)
                 _open_to_others(beside)
             ready.append((target, beside))
+        _flush_all(ready)
         for target, beside in ready:
             with _refusing(target):
                 os.replace(beside, target)
+
+
+def holds(target: Path, made: Path) -> bool:
+    """Whether a file is there already, byte for byte as it was made."""
+    try:
+        if target.stat().st_size != made.stat().st_size:
+            return False
+        with target.open("rb") as there, made.open("rb") as here:
+            while part := here.read(_PART):
+                if there.read(_PART) != part:
+                    return False
+    except OSError:
+        return False
+    return True
 
 
 @contextlib.contextmanager
@@ -81,13 +102,30 @@ def check_writable(path: Path) -> None:
     """Raise OutputRefused if ``path`` could not be replaced, before any work is done for it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            with path.open("r+b"):
-                pass
+        _check_held(path)
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:
         raise OutputRefused(path, error.strerror or str(error)) from error
+
+
+def _check_held(path: Path) -> None:
+    """Raise OSError where a file is there that cannot be written to."""
+    if path.exists():
+        with path.open("r+b"):
+            pass
+
+
+def _flush_all(ready: Sequence[tuple[Path, Path]]) -> None:
+    """Flush finished files for their targets: together, as the disk takes many in the time of a few.
+
+    Returns when all of them are on the disk. Raises OutputRefused.
+    """
+    with ThreadPoolExecutor(_FLUSHED) as pool:
+        flushed = [(target, pool.submit(_flush, beside)) for target, beside in ready]
+        for target, done in flushed:
+            with _refusing(target):
+                done.result()
 
 
 def _flush(path: Path) -> None:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
 
-from pipeline.frames import NOT_ASKED, STATUSES, Codes, Cube, Results
+from pipeline.frames import NOT_ASKED, STATUSES, Cube, Results
 from pipeline.model import ObsStatus, SheetCells, Submission
 
 _NAMES: Final[Mapping[ObsStatus, str]] = {
@@ -69,6 +69,17 @@ class _Place:
         self.cube = cube
         axes = (cube.unit_ids, cube.keys, cube.period_ids)
         self.units, self.keys, self.periods = ({name: i for i, name in enumerate(axis)} for axis in axes)
+        self._cells: dict[tuple[tuple[str, ...], tuple[str, ...]], Counts] = {}
+
+    def cells(self, sheet: SheetCells) -> Counts:
+        """Where in the table of one unit the cells of a sheet lie that it has: alike sheets share it."""
+        look = (sheet.row_keys, sheet.period_ids)
+        if look not in self._cells:
+            keys = [self.keys[key] for key in sheet.row_keys if key in self.keys]
+            periods = [self.periods[name] for name in sheet.period_ids if name in self.periods]
+            rows = np.array(keys, dtype=int)[:, None] * len(self.periods)
+            self._cells[look] = (rows + np.array(periods, dtype=int)).ravel()
+        return self._cells[look]
 
 
 def _outcomes(place: _Place | None, submission: Submission, sheet: SheetCells) -> Counts:
@@ -80,16 +91,7 @@ def _outcomes(place: _Place | None, submission: Submission, sheet: SheetCells) -
     if place is None or counted != (submission.file, sheet.sheet):
         found[_SET_ASIDE] = cells
     else:
-        status = _of_sheet(place, place.cube.status[u], sheet)
+        status = place.cube.status[u].take(place.cells(sheet))
         found[_PLACES] = np.bincount(status[status != NOT_ASKED], minlength=len(STATUSES))
         found[_NOT_ASKED] = cells - found.sum()
     return found
-
-
-def _of_sheet(place: _Place, status: Codes, sheet: SheetCells) -> Codes:
-    """The states of those cells of the sheet that its form's table has."""
-    keys = [place.keys[key] for key in sheet.row_keys if key in place.keys]
-    periods = [place.periods[name] for name in sheet.period_ids if name in place.periods]
-    if not keys or not periods:
-        return np.array([], dtype=NOT_ASKED.dtype)
-    return status[np.ix_(keys, periods)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from pipeline.address import column_letters
@@ -132,6 +133,8 @@ class Block:
 
 def lines_of(text: str, width: float) -> int:
     """How many lines a text takes in a column so wide; a little generous, as words do not break."""
+    if len(text) <= width and "\n" not in text:
+        return 1  # as most are
     parts = text.split("\n")
     return sum(1 if len(part) <= width else -(-len(part) // max(int(width * 0.93), 1)) for part in parts)
 
@@ -184,13 +187,10 @@ def fitting(texts: Iterable[str]) -> float:
 
 def _dressed(row: Iterable[Value | Styled], usual: Sequence[str]) -> Dressed:
     """The row with a style for each value: its own, or that of its column."""
-    values: list[Value] = []
-    styles: list[str] = []
-    for value, style in zip(row, usual, strict=False):
-        inner, look = value if isinstance(value, Styled) else (value, style)
-        values.append(inner)
-        styles.append(look)
-    return Dressed(values, styles)
+    given = list(islice(row, len(usual)))
+    values = [value.value if isinstance(value, Styled) else value for value in given]
+    pairs = zip(given, usual, strict=False)
+    return Dressed(values, [value.style if isinstance(value, Styled) else look for value, look in pairs])
 
 
 def _text(value: Value | Styled) -> str:

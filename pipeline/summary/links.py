@@ -48,16 +48,15 @@ class Goal(NamedTuple):
 
 def goal_of(brief: Brief, row: CityRow, column: str) -> Goal | None:
     """Where a city figure leads; None where there is no figure."""
-    detail = _detail(brief, row.key, column)
+    detail = _detail(brief, row.key, column) if brief.detail else None
     if detail is not None:
         return detail
     made = makeup(brief.campaign, row, column)
     if made.way is Way.NOTHING:
         return None
-    found = [place for place in made.groups[0] if _city(brief, place)] if made.groups else []
-    if made.way is Way.SUM:
-        found = [place for place in made.parts if _city(brief, place)]
-    goals = [goal for place in found if (goal := _city(brief, place))]
+    first = made.groups[0] if made.groups else ()
+    places = made.parts if made.way is Way.SUM else first
+    goals = [goal for place in places if (goal := _city(brief, place))]
     if not goals:
         return None
     return (_joined(goals) or goals[0])._replace(word=str(made.way))
@@ -157,6 +156,7 @@ def file_jump(brief: Brief, at_cell: tuple[int, int], file: str, place: tuple[st
         yield Jump(*at_cell, sheet, cell, uri, brief.word("jump.cell" if cell else "jump.open"))
 
 
+@lru_cache(maxsize=100_000)
 def _city(brief: Brief, place: Place) -> Goal | None:
     key, column = place
     indicator = brief.campaign.indicators.get(key.rpartition("|")[0])

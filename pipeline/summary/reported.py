@@ -15,6 +15,9 @@ from pipeline.frames import Cube, Flags, Floats
 from pipeline.model import ALL_LEVELS, FormRow
 from pipeline.summary.brief import Brief
 
+Places = npt.NDArray[np.integer[Any]]
+"""Where units stand."""
+
 
 class Share(NamedTuple):
     """One unit's part of a sum: its value (NaN where none counts), and whether all that it owes counts."""
@@ -25,16 +28,25 @@ class Share(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shares:
-    """The parts of a sum of all units that are asked, in the campaign's order."""
+    """The parts of a sum of all units that are asked, in the campaign's order.
 
-    unit_ids: Sequence[str]
+    ``units`` are their places among ``known_units``, those of the campaign.
+    """
+
+    known_units: Sequence[str]
+    units: Places
     values: Floats
     is_whole: Flags
 
     @property
+    def unit_ids(self) -> list[str]:
+        """The units that are asked."""
+        return [self.known_units[u] for u in self.units.tolist()]
+
+    @property
     def lacking(self) -> list[str]:
         """The units of which not all counts."""
-        return [self.unit_ids[place] for place in np.flatnonzero(~self.is_whole).tolist()]
+        return [self.known_units[u] for u in self.units[~self.is_whole].tolist()]
 
     @property
     def known(self) -> Floats:
@@ -46,16 +58,13 @@ class Shares:
     def largest(self) -> tuple[str, float]:
         """The first unit with the largest part. Raises ValueError where nothing counts."""
         place = int(np.nanargmax(self.values))
-        return self.unit_ids[place], float(self.values[place])
+        return self.known_units[self.units[place]], float(self.values[place])
 
     def by_unit(self) -> dict[str, Share]:
         """One by one."""
         pairs = zip(self.values.tolist(), self.is_whole.tolist(), strict=True)
         return {unit_id: Share(*pair) for unit_id, pair in zip(self.unit_ids, pairs, strict=True)}
 
-
-Places = npt.NDArray[np.integer[Any]]
-"""Where units stand."""
 
 Place = tuple[str, str, str]
 """Indicator, level (or ALL) and period or window."""
@@ -83,6 +92,7 @@ class Reported:
         self._unit_ids = tuple(brief.campaign.units)
         self._place = {unit_id: place for place, unit_id in enumerate(self._unit_ids)}
         self._flags: dict[str, _Flags] = {}
+        self._places: dict[str, Places] = {}
         self._parts: dict[tuple[str, str], _Parts] = {}
         wanted = brief.results.reconciliation["indicator_id"].unique()
         frame = brief.results.unit_totals
@@ -102,7 +112,7 @@ class Reported:
         if line["authority_unit"] in self._place:
             is_asked[self._place[line["authority_unit"]]] = False
         found = np.flatnonzero(is_asked)
-        return Shares([self._unit_ids[u] for u in found.tolist()], values[found], is_whole[found])
+        return Shares(self._unit_ids, found, values[found], is_whole[found])
 
     def keys(self, indicator_id: str, level: str) -> list[str]:
         """The row keys that are added: of one level, or of every level but the authority's own."""
@@ -150,8 +160,11 @@ class Reported:
         return is_asked, found
 
     def _places_in(self, cube: Cube) -> Places:
-        """Where the units of a table stand among those of the campaign."""
-        return np.fromiter(map(self._place.__getitem__, cube.unit_ids), dtype=np.intp)
+        """Where the units of a table stand among those of the campaign: worked out once for the form."""
+        if cube.form_id not in self._places:
+            found = np.fromiter(map(self._place.__getitem__, cube.unit_ids), dtype=np.intp)
+            self._places[cube.form_id] = found
+        return self._places[cube.form_id]
 
     def _added(self, indicator_id: str, level: str) -> _Parts:
         """The parts in all periods at once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,12 +24,25 @@ Places = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """Where the rows and columns of one sheet lie in its table: sheet places and table places, in step."""
+    """Where the rows and columns of a sheet lie in its table: sheet places and table places, in step.
+
+    ``here`` and ``there`` are the cells that both have, counted through the sheet and through the table of
+    one unit; ``exists`` says which of them can exist, ``absent`` where in the sheet the others are.
+    ``others`` are rows of the sheet that the unit is not asked for, ``missing`` keys that the sheet lacks.
+    """
 
     rows: Places
     keys: Places
     columns: Places
     periods: Places
+    here: Places
+    there: Places
+    exists: Flags
+    absent: tuple[int, ...]
+    others: tuple[int, ...]
+    missing: tuple[int, ...]
+    key_of: Mapping[int, int]
+    period_of: Mapping[int, int]
 
 
 def lay_cells(campaign: Campaign, table: Table, findings: Findings) -> None:
@@ -37,30 +50,56 @@ def lay_cells(campaign: Campaign, table: Table, findings: Findings) -> None:
     totals = np.zeros(table.derived.shape[:2], dtype=bool)
     for units, total, _ in table.parts:
         totals[units, total] = True
+    alike: dict[tuple[tuple[str, ...], tuple[str, ...], bytes], _Laid] = {}
     for u, chosen in enumerate(table.chosen):
         if chosen is not None:
-            laid = _lay_places(campaign, table, u, chosen, findings)
-            _lay_numbers(table, u, chosen.sheet, laid, totals[u])
-            _lay_texts(campaign, table, u, (chosen, laid), findings)
+            sheet, asked = chosen.sheet, table.status[u, :, 0] != NOT_ASKED
+            look = (sheet.row_keys, sheet.period_ids, asked.tobytes())
+            laid = alike[look] = alike.get(look) or _places(table, sheet, asked)
+            _lay_places(campaign, table, u, (chosen, laid), findings)
+            typed = _lay_numbers(table, u, sheet, laid, totals[u])
+            _lay_texts(campaign, table, u, (chosen, laid, typed), findings)
 
 
-def _lay_places(campaign: Campaign, table: Table, u: int, chosen: Chosen, findings: Findings) -> _Laid:
-    sheet = chosen.sheet
-    key_place = table.key_place
+def _places(table: Table, sheet: SheetCells, asked: Flags) -> _Laid:
+    """The same for all sheets with the same rows and columns of units that are asked for the same rows."""
+    place = {key: k for k, key in enumerate(table.keys) if asked[k]}
     period_place = {period_id: p for p, period_id in enumerate(table.period_ids)}
-    asked = [
-        i
-        for i, key in enumerate(sheet.row_keys)
-        if key in key_place and table.status[u, key_place[key], 0] != NOT_ASKED
+    key_of = {i: place[key] for i, key in enumerate(sheet.row_keys) if key in place}
+    period_of = {
+        j: period_place[period_id]
+        for j, period_id in enumerate(sheet.period_ids)
+        if period_id in period_place
+    }
+    rows, keys, columns, periods = (
+        np.array(list(places), dtype=np.int64)
+        for places in (key_of, key_of.values(), period_of, period_of.values())
+    )
+    here = (rows[:, None] * len(sheet.period_ids) + columns).ravel()
+    exists = table.exists[np.ix_(keys, periods)].ravel()
+    return _Laid(
+        *(rows, keys, columns, periods),
+        here=here,
+        there=(keys[:, None] * len(table.period_ids) + periods).ravel(),
+        exists=exists,
+        absent=tuple(here[~exists].tolist()),
+        others=tuple(i for i in range(len(sheet.row_keys)) if i not in key_of),
+        missing=tuple(sorted(set(place.values()).difference(key_of.values()))),
+        key_of=key_of,
+        period_of=period_of,
+    )
+
+
+def _lay_places(
+    campaign: Campaign, table: Table, u: int, read: tuple[Chosen, _Laid], findings: Findings
+) -> None:
+    chosen, laid = read
+    _tell_other_rows(table, u, laid.others, findings)
+    table.row_numbers[u, laid.keys] = np.array(chosen.sheet.row_numbers, dtype=np.int64)[laid.rows]
+    table.column_numbers[u, laid.periods] = np.array(chosen.sheet.column_numbers, dtype=np.int64)[
+        laid.columns
     ]
-    _tell_other_rows(table, u, sorted(set(range(len(sheet.row_keys))) - set(asked)), findings)
-    columns = [j for j, period_id in enumerate(sheet.period_ids) if period_id in period_place]
-    keys = [key_place[sheet.row_keys[i]] for i in asked]
-    periods = [period_place[sheet.period_ids[j]] for j in columns]
-    table.row_numbers[u, keys] = [sheet.row_numbers[i] for i in asked]
-    table.column_numbers[u, periods] = [sheet.column_numbers[j] for j in columns]
-    _tell_missing_rows(campaign, table, u, set(keys), findings)
-    return _Laid(*(np.array(places, dtype=np.int64) for places in (asked, keys, columns, periods)))
+    _tell_missing_rows(campaign, table, u, laid.missing, findings)
 
 
 def _tell_other_rows(table: Table, u: int, rows: Sequence[int], findings: Findings) -> None:
@@ -85,47 +124,56 @@ def _tell_other_rows(table: Table, u: int, rows: Sequence[int], findings: Findin
             findings.add(rule_id, place, "; ".join(held), label=key, count=str(len(held)))
 
 
-def _tell_missing_rows(campaign: Campaign, table: Table, u: int, seen: set[int], findings: Findings) -> None:
+def _tell_missing_rows(
+    campaign: Campaign, table: Table, u: int, missing: Sequence[int], findings: Findings
+) -> None:
     told = {
         problem.values.get("key", "")
         for chosen in (table.chosen[u],)
         if chosen
         for problem in chosen.submission.problems
     }
-    for k, key in enumerate(table.keys):
-        if k not in seen and table.status[u, k, 0] != NOT_ASKED and key not in told:
+    for k in missing:
+        key = table.keys[k]
+        if key not in told:
             place = place_of(table, u, k)
             name = campaign.indicators[place.indicator_id].name
             findings.add("ROW-MISSING", place, key=key, name=name)
 
 
-def _lay_numbers(table: Table, u: int, sheet: SheetCells, laid: _Laid, totals: Flags) -> None:
-    shape = (len(sheet.row_keys), len(sheet.period_ids))
-    grid = np.frombuffer(sheet.numbers, dtype=np.float64).reshape(shape)
-    formulas = np.zeros(shape, dtype=bool)
-    formulas.ravel()[list(sheet.formulas)] = True
-    here = np.ix_(laid.rows, laid.columns)
-    there = np.ix_(laid.keys, laid.periods)
-    shared = np.zeros(shape, dtype=bool)
-    shared.ravel()[list(sheet.merged)] = True
-    formulas.ravel()[list(sheet.arithmetic)] = False  # a sum that someone typed is no formula of ours
-    derived = formulas[here] & totals[laid.keys][:, None] & table.exists[there] & ~shared[here]
-    table.derived[u][there] = derived
-    table.shown[u][there] = grid[here]
-    table.values[u][there] = np.where(derived, np.nan, grid[here])
+def _lay_numbers(table: Table, u: int, sheet: SheetCells, laid: _Laid, totals: Flags) -> set[int]:
+    """Returns where formulas stand in the sheet that are read for what they say, as texts are."""
+    grid = np.frombuffer(sheet.numbers, dtype=np.float64)
+    formulas = np.zeros(len(grid), dtype=bool)
+    formulas[list(sheet.formulas)] = True
+    ours = formulas.copy()
+    ours[[*sheet.merged, *sheet.arithmetic]] = False  # a sum that someone typed is no formula of ours
+    is_total = np.repeat(totals[laid.keys], len(laid.periods))
+    derived = ours.take(laid.here) & is_total & laid.exists
+    shown = grid.take(laid.here)
+    table.derived[u].put(laid.there, derived)
+    table.shown[u].put(laid.there, shown)
+    table.values[u].put(laid.there, np.where(derived, np.nan, shown))
+    still = table.derived[u].take(laid.there)
+    return set(laid.here[formulas.take(laid.here) & ~still].tolist())
+
+
+def _marks(campaign: Campaign, chosen: Chosen, laid: _Laid, typed: set[int]) -> set[int]:
+    """Where the sign of what cannot exist stands as the template put it there: it says nothing."""
+    texts, sign = chosen.sheet.texts, campaign.settings.symbols["M"]
+    marks = {position for position in laid.absent if texts.get(position) == sign}
+    return marks.difference(typed, chosen.sheet.merged)
 
 
 def _lay_texts(
-    campaign: Campaign, table: Table, u: int, read: tuple[Chosen, _Laid], findings: Findings
+    campaign: Campaign, table: Table, u: int, read: tuple[Chosen, _Laid, set[int]], findings: Findings
 ) -> None:
-    chosen, laid = read
+    chosen, laid, typed = read
     sheet = chosen.sheet
     width = len(sheet.period_ids)
-    key_of = dict(zip(laid.rows.tolist(), laid.keys.tolist(), strict=True))
-    period_of = dict(zip(laid.columns.tolist(), laid.periods.tolist(), strict=True))
     areas: set[str] = set()
-    for position in sorted({*sheet.texts, *sheet.formulas, *sheet.merged, *sheet.percents}):
-        k, p = key_of.get(position // width), period_of.get(position % width)
+    for position in sorted({*sheet.texts, *typed, *sheet.merged, *sheet.percents} - _marks(campaign, *read)):
+        k, p = laid.key_of.get(position // width), laid.period_of.get(position % width)
         if k is None or p is None or table.derived[u, k, p]:
             continue
         Reading(campaign, table, (u, k, p), findings).read(sheet, position, areas)

@@ -43,9 +43,13 @@ def _pairs(tables: Mapping[str, Table]) -> tuple[tuple[str, str], ...]:
         asked = (
             (table.status[:, :, 0] != NOT_ASKED) if table.keys else np.zeros((len(table.unit_ids), 0), bool)
         )
+        known: dict[bytes, tuple[str, ...]] = {}  # most units owe the same rows as many others
         for u, unit_id in enumerate(table.unit_ids):
             if table.chosen[u] is not None:
-                pairs.update(dict.fromkeys((unit_id, levels[k]) for k in np.nonzero(asked[u])[0]))
+                rows = asked[u].tobytes()
+                if rows not in known:
+                    known[rows] = tuple(dict.fromkeys(levels[k] for k in np.flatnonzero(asked[u]).tolist()))
+                pairs.update(dict.fromkeys((unit_id, level) for level in known[rows]))
     return tuple(pairs)
 
 
@@ -53,7 +57,7 @@ def _check_series(grid: Grid, rules: Sequence[Rule], findings: Findings) -> None
     if not grid.pairs:
         return
     results = np.stack([_results(rule, grid) for rule in rules])
-    places = np.unravel_index(_breaches(pd.DataFrame({"result": results.ravel()})), results.shape)
+    places = np.unravel_index(_breaches(pd.DataFrame({"result": results.ravel()}, copy=False)), results.shape)
     found = zip(*(axis.tolist() for axis in places), strict=True)
     for number, broken in groupby(found, key=lambda place: place[0]):
         _tell(rules[number], grid, [(pair, period) for _, pair, period in broken], findings)
@@ -71,7 +75,7 @@ def _tell(rule: Rule, grid: Grid, places: Sequence[tuple[int, int]], findings: F
 
 def _results(rule: Rule, grid: Grid) -> Results:
     results = evaluate(rule.expression, grid.figures)
-    levels = np.array([rule.allows_level(level) for _, level in grid.pairs])
+    levels = grid.allowed(rule)
     periods = np.array([rule.periods.allows(p, grid.period_ids) for p in grid.period_ids])
     allowed = levels[:, None] & periods[None, :]
     return np.where(allowed, results, np.int8(NOT_EVALUATED)).astype(np.int8)
@@ -86,7 +90,7 @@ RESULTS = pa.DataFrameSchema(
 def _breaches(results: pd.DataFrame) -> npt.NDArray[np.intp]:
     """The rows whose result is false."""
     try:
-        RESULTS.validate(results, lazy=True)
+        RESULTS.validate(results, lazy=True, inplace=True)
     except pandera.errors.SchemaErrors as errors:
         found = errors.failure_cases
         if found["index"].isna().any():

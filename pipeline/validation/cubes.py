@@ -128,21 +128,30 @@ def _unreported(owed: Mapping[str, OwedForm], keys: tuple[str, ...], exists: Fla
     place = {key: k for k, key in enumerate(keys)}
     status = np.full((len(owed), *exists.shape), NOT_ASKED, dtype=np.int8)
     nothing = np.where(exists, CODE[ObsStatus.MISSING], CODE[ObsStatus.NOT_APPLICABLE])
-    for u, form in enumerate(owed.values()):
-        rows = [place[row.key] for row in form.rows if row.key in place]
-        status[u, rows, :] = nothing[rows, :]
+    for form_rows, units in _alike(owed).items():
+        rows = [place[row.key] for row in form_rows if row.key in place]
+        status[np.ix_(units, rows)] = nothing[rows, :]
     return status
+
+
+def _alike(owed: Mapping[str, OwedForm]) -> dict[tuple[FormRow, ...], list[int]]:
+    """The places of the units that owe the same rows, by these rows."""
+    alike: dict[tuple[FormRow, ...], list[int]] = {}
+    known: dict[int, list[int]] = {}  # most units share one and the same tuple, which costs to compare
+    for u, form in enumerate(owed.values()):
+        units = known.get(id(form.rows))
+        if units is None:
+            units = known[id(form.rows)] = alike.setdefault(form.rows, [])
+        units.append(u)
+    return alike
 
 
 def _totals(
     campaign: Campaign, owed: Mapping[str, OwedForm], place: Mapping[str, int]
 ) -> list[tuple[list[int], int, list[int]]]:
     """(units, total, parts) for every total, those that are parts of others first."""
-    alike: dict[tuple[FormRow, ...], list[int]] = {}
-    for u, form in enumerate(owed.values()):
-        alike.setdefault(form.rows, []).append(u)
     found = []
-    for rows, units in alike.items():
+    for rows, units in _alike(owed).items():
         mine = {}
         for row in rows:
             parts = total_parts(campaign, row, rows)

@@ -130,9 +130,13 @@ class _Order:
         self._places = [{name: index for index, name in enumerate(known)} for known in ids]
 
     def of(self, finding: Finding) -> tuple[int | str, ...]:
-        names = (
-            *(finding.unit_id, finding.severity, finding.form_id),
-            *(finding.indicator_id, finding.level, finding.period_id),
+        units, severities, forms, indicators, levels, periods = self._places
+        return (
+            units.get(finding.unit_id, -1),
+            severities.get(finding.severity, -1),
+            forms.get(finding.form_id, -1),
+            indicators.get(finding.indicator_id, -1),
+            levels.get(finding.level, -1),
+            periods.get(finding.period_id, -1),
+            *(finding.rule_id, finding.file, finding.sheet, finding.cell, finding.message),
         )
-        known = (places.get(name, -1) for places, name in zip(self._places, names, strict=True))
-        return (*known, finding.rule_id, finding.file, finding.sheet, finding.cell, finding.message)

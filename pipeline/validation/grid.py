@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.catalogue import Campaign
-from pipeline.frames import CODE, NOT_ASKED
+from pipeline.frames import CODE, NOT_ASKED, Flags
 from pipeline.model import FormRow, ObsStatus
 from pipeline.rules.check import KNOWN, MISSING, NOT_APPLICABLE, Figures
+from pipeline.rules.language import Rule
 from pipeline.validation.cubes import Table
 
 Places = npt.NDArray[np.int64]
@@ -41,6 +42,12 @@ class Grid:
         u, k = table.unit_place.get(pair[0]), table.key_place.get(key)
         return None if u is None or k is None or table.status[u, k, 0] == NOT_ASKED else (table, u, k)
 
+    def allowed(self, rule: Rule) -> Flags:
+        """For every pair whether a rule holds at its level."""
+        _, level = self._axes(rule.form_id)
+        flags: Flags = np.array([rule.allows_level(name) for name in self.campaign.levels], dtype=bool)[level]
+        return flags
+
     def _gather(self, indicator_id: str) -> Figures:
         form_id = self.campaign.indicators[indicator_id].form_id
         table = self.tables[form_id]
@@ -62,8 +69,9 @@ class Grid:
     def _axes(self, form_id: str) -> tuple[Places, Places]:
         """For every pair the place of its unit in a form's table, -1 where it has none, and of its level."""
         if form_id not in self.axes:
-            units, order = self.tables[form_id].unit_place, list(self.campaign.levels)
-            found = [(units.get(unit_id, -1), order.index(level)) for unit_id, level in self.pairs]
+            units = self.tables[form_id].unit_place
+            order = {level: place for place, level in enumerate(self.campaign.levels)}
+            found = [(units.get(unit_id, -1), order[level]) for unit_id, level in self.pairs]
             u, level = np.array(found, dtype=np.int64).T
             self.axes[form_id] = (u, level)
         return self.axes[form_id]

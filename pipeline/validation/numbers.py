@@ -71,15 +71,15 @@ def read_number(text: str) -> float | None:
 def normalise(text: str) -> str:
     """Composed letters, plain digits and spaces, no invisible characters, lower case, no outer spaces."""
     composed = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
-    plain = "".join(_plain(character) for character in composed)
+    plain = composed if composed.isascii() else "".join(map(_plain, composed))
     return " ".join(plain.split()).casefold()
 
 
 def _after_word(plain: str, words: Collection[str]) -> str:
     """What follows one of the words where that is a digit; else all of it."""
-    for word in sorted(words, key=len, reverse=True):
+    for word in sorted(filter(plain.startswith, words), key=len, reverse=True):
         rest = plain.removeprefix(word).lstrip()
-        if plain.startswith(word) and rest[:1].isdigit():
+        if rest[:1].isdigit():
             return rest
     return plain
 
@@ -95,6 +95,7 @@ def _with_measure(plain: str, measure: Measure) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
+@lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
     if character.isspace():
         return " "

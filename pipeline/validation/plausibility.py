@@ -107,27 +107,28 @@ def _power(this: Floats, usual: Floats, tolerance: float) -> Floats:
 
 def _check_jumps(form: _Form, told: Flags, findings: Findings) -> None:
     """More than so many times the last believable period before, per month, both above the floor."""
-    usual = np.where(told, np.nan, form.per_month)
+    by_period = np.moveaxis(form.counted, 2, 0).copy()  # whole periods side by side are gone through fast
+    usual = np.moveaxis(np.where(told, np.nan, form.per_month), 2, 0).copy()
     before = np.full(form.counted.shape[:2], np.nan)
     held = np.full(form.counted.shape[:2], np.nan)
     when = np.full(form.counted.shape[:2], -1)
     for p in range(form.counted.shape[2]):
-        this = usual[:, :, p]
+        this, counted = usual[p], by_period[p]
         with np.errstate(divide="ignore", invalid="ignore"):
             factor = np.maximum(this / before, before / this)
-        large = (form.counted[:, :, p] > form.bounds["jump_floor"]) & (held > form.bounds["jump_floor"])
+        large = (counted > form.bounds["jump_floor"]) & (held > form.bounds["jump_floor"])
         for u, k in zip(*np.nonzero((factor > form.bounds["jump_factor"]) & large), strict=True):
             findings.add(
                 "PL-JUMP",
                 place_of(form.table, int(u), int(k), p),
-                findings.number(float(form.counted[u, k, p])),
+                findings.number(float(counted[u, k])),
                 other=findings.number(float(held[u, k])),
                 other_period=form.table.period_ids[int(when[u, k])],
                 factor=findings.number(form.bounds["jump_factor"]),
             )
         known = ~np.isnan(this)
         before = np.where(known, this, before)
-        held = np.where(known, form.counted[:, :, p], held)
+        held = np.where(known, counted, held)
         when = np.where(known, p, when)
 
 
@@ -169,8 +170,9 @@ def _check_copied(form: _Form, findings: Findings) -> None:
 def _check_twins(form: _Form, findings: Findings) -> None:
     """Two units that return the same figures throughout a form."""
     alike: dict[bytes, list[int]] = {}
+    figures = (form.counted > 0).sum(axis=(1, 2)).tolist()
     for u in range(len(form.table.unit_ids)):
-        if (form.counted[u] > 0).sum() >= form.bounds["twins_least"]:
+        if figures[u] >= form.bounds["twins_least"]:
             alike.setdefault(np.ascontiguousarray(form.counted[u]).tobytes(), []).append(u)
     for units in alike.values():
         for u in units if len(units) > 1 else ():
@@ -180,7 +182,7 @@ def _check_twins(form: _Form, findings: Findings) -> None:
             others = ", ".join(form.table.unit_ids[v] for v in units if v != u)
             unit_id, form_id = form.table.unit_ids[u], form.table.form_id
             place = Place(unit_id, chosen.submission.file, form_id, chosen.sheet.sheet)
-            count = str(int((form.counted[u] > 0).sum()))
+            count = str(figures[u])
             findings.add("PL-TWINS", place, form=form_id, other=others, count=count)
 
 

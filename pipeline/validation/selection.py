@@ -52,12 +52,12 @@ def select(campaign: Campaign, submissions: Sequence[Submission], findings: Find
     chosen: dict[tuple[str, str], Chosen] = {}
     refused: set[tuple[str, str]] = set()
     repeats = Repeats()
+    sent: dict[str, list[Submission]] = {}
+    for s in ordered:
+        if originals[s.sha256] == s.file and s.file not in refused_files:
+            sent.setdefault(s.unit_id, []).append(s)
     for unit_id in campaign.units:
-        mine = [
-            s
-            for s in ordered
-            if s.unit_id == unit_id and originals[s.sha256] == s.file and s.file not in refused_files
-        ]
+        mine = sent.get(unit_id, [])
         for owed in owed_forms(campaign, unit_id):
             _decide(owed, mine, (chosen, refused), repeats, findings)
         _tell_not_owed(campaign, unit_id, mine, findings)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
@@ -26,6 +27,8 @@ DECIMALS: Final = 6
 """A figure is kept to so many: what lies beyond is noise of a program's own arithmetic."""
 LARGEST: Final = 1e12
 """No figure of any form reaches it; below it sums of a million figures stay exact in a double."""
+
+Cells = npt.NDArray[np.float64] | npt.NDArray[np.bool_]
 
 Cell = tuple[Table, int, int, int]
 """A table, and the places of a unit, a key and a period in it."""
@@ -83,21 +86,22 @@ class _Part:
     first: int
     returned: Flags
 
-    def frame(self) -> pd.DataFrame:
+    def columns(self) -> dict[str, Cells]:
         """The returned cells as REPORTED wants them, in the order of the table."""
         table, here = self.table, slice(self.first, self.first + len(self.returned))
         number, status = table.values[here], table.status[here]
         exists = np.broadcast_to(table.exists[None, :, :], number.shape)
         count = np.broadcast_to(table.is_count[None, :, None], number.shape)
-        fraction = np.where(count & ~np.isnan(number), np.mod(np.round(number, DECIMALS), 1.0), 0.0)
-        filled = ~np.isnan(number) | (status != CODE[ObsStatus.MISSING]) | table.derived[here] | ~exists
+        rounded, is_number = np.round(number, DECIMALS), ~np.isnan(number)
+        fraction = np.where(count & is_number, rounded - np.floor(rounded), 0.0)
+        filled = is_number | (status != CODE[ObsStatus.MISSING]) | table.derived[here] | ~exists
         columns = {
             "number": number,
             "fraction": fraction,
             "too_early": np.where(exists, np.nan, number),
             "is_filled": filled,
         }
-        return pd.DataFrame({name: column[self.returned] for name, column in columns.items()})
+        return {name: column[self.returned] for name, column in columns.items()}
 
     def cells(self, rows: Places) -> list[Cell]:
         """Where the rows of the frame stand in the table."""
@@ -133,9 +137,11 @@ def _returned(table: Table, units: slice) -> Flags:
 
 def _failures(block: Sequence[_Part]) -> Iterator[tuple[str, Cell]]:
     """Every cell that fails a check, with the first check that it fails."""
-    frame = pd.concat([part.frame() for part in block], ignore_index=True)
+    parts = [part.columns() for part in block]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    frame = pd.DataFrame(columns, copy=False)
     try:
-        REPORTED.validate(frame, lazy=True)
+        REPORTED.validate(frame, lazy=True, inplace=True)
     except pandera.errors.SchemaErrors as errors:
         found = errors.failure_cases
         if found["index"].isna().any():
