@@ -1,8 +1,9 @@
 """Cells -> the rows of a sheet's XML. This runs for every cell of every book: keep it lean.
 
 The library takes every cell into a table and turns it into XML when the book is closed. Half of its time
-goes into that detour, so rows are made here as soon as their cells are known, and links, which large sheets
-have by the thousand; all else of a sheet (columns, comments, conditions, page) stays the library's work.
+goes into that detour, so rows are made here as soon as their cells are known, as bytes, and links, which
+large sheets have by the thousand; all else of a sheet (comments, page, and once for all books columns and
+conditions) stays the library's work.
 """
 
 from __future__ import annotations
