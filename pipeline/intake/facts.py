@@ -143,8 +143,7 @@ def settle(name: str, notes: Notes) -> Seen:
     filled = _filled(notes)
     if len(filled) > MOST_FILLED:
         raise Unreadable("too_many_cells", sheet=name)
-    if longest > LONGEST_TEXT:
-        raise _long_text(name, notes.values)
+    _require_short(name, notes.values, longest)
     rows, columns = {row for row, _ in filled}, {column for _, column in filled}
     facts = SheetFacts(
         formulas=frozenset(notes.formulas),
@@ -236,6 +235,7 @@ def _covered(merges: Iterable[Area], filled: Set[Place]) -> set[Place]:
     return covered
 
 
-def _long_text(name: str, values: Mapping[Place, Raw]) -> Unreadable:
-    long = [place for place, value in values.items() if isinstance(value, str) and len(value) > LONGEST_TEXT]
-    return Unreadable("long_text", sheet=name, cell=a1(*min(long)))
+def _require_short(name: str, values: Mapping[Place, Raw], longest: int) -> None:
+    if longest > LONGEST_TEXT:
+        long = [place for place, v in values.items() if isinstance(v, str) and len(v) > LONGEST_TEXT]
+        raise Unreadable("long_text", sheet=name, cell=a1(*min(long)))
