@@ -122,7 +122,7 @@ def _titles(
     free = [
         row for row in grid.row_numbers[:_MOST_ROWS] if row < last and row not in body and row not in others
     ]
-    held = {row: _held(grid, row) for row in free}
+    held = {row: grid.held(row) for row in free}
     for rows in (*((row,) for row in free), *pairwise(free)):
         if sum(len(held[row]) for row in rows) <= most:  # too few to name more periods
             continue
@@ -130,12 +130,6 @@ def _titles(
         if len(set(named.values())) > most:
             best, most = (tuple(rows), named), len(set(named.values()))
     return best
-
-
-def _held(grid: Grid, row: int) -> dict[int, CellValue]:
-    """What stands in a row, by column."""
-    values = ((column, grid.value(row, column)) for column in grid.filled(row))
-    return {column: value for column, value in values if value is not None}
 
 
 def _named_periods(
@@ -169,7 +163,7 @@ def _by_title(
         return {}
     years = {
         column: name
-        for column, name in _named_periods([_held(grid, row) for row in rows], words.year_of).items()
+        for column, name in _named_periods([grid.held(row) for row in rows], words.year_of).items()
         if name not in titles.values()
     }
     columns: dict[str, list[int]] = {}

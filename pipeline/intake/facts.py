@@ -139,11 +139,11 @@ class Seen:
 
 def settle(name: str, notes: Notes) -> Seen:
     """Close the notes on a sheet. Raises Unreadable where it holds more, or farther, than any return."""
-    _drop_blanks(notes)
+    longest = _drop_blanks(notes)
     filled = _filled(notes)
     if len(filled) > MOST_FILLED:
         raise Unreadable("too_many_cells", sheet=name)
-    _require_short(name, notes.values)
+    _require_short(name, notes.values, longest)
     rows, columns = {row for row, _ in filled}, {column for _, column in filled}
     facts = SheetFacts(
         formulas=frozenset(notes.formulas),
@@ -177,10 +177,12 @@ def _filled(notes: Notes) -> Set[Place]:
     return notes.values.keys() | notes.errors.keys() | notes.formulas
 
 
-def _drop_blanks(notes: Notes) -> None:
-    """Forget the cells that show an empty text; few sheets have any."""
-    if "" in notes.values.values():
+def _drop_blanks(notes: Notes) -> int:
+    """Forget the cells that show an empty text, which few sheets have; the length of the longest text."""
+    lengths = {len(value) for value in notes.values.values() if value.__class__ is str}
+    if 0 in lengths:
         notes.values = {place: value for place, value in notes.values.items() if value != ""}
+    return max(lengths, default=0)
 
 
 def note_formula(notes: Notes, place: Place, formula: str) -> None:
@@ -233,7 +235,7 @@ def _covered(merges: Iterable[Area], filled: Set[Place]) -> set[Place]:
     return covered
 
 
-def _require_short(name: str, values: Mapping[Place, Raw]) -> None:
-    long = [place for place, value in values.items() if value.__class__ is str and len(value) > LONGEST_TEXT]
-    if long:
+def _require_short(name: str, values: Mapping[Place, Raw], longest: int) -> None:
+    if longest > LONGEST_TEXT:
+        long = [place for place, v in values.items() if isinstance(v, str) and len(v) > LONGEST_TEXT]
         raise Unreadable("long_text", sheet=name, cell=a1(*min(long)))

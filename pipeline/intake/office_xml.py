@@ -46,8 +46,9 @@ class SheetPart:
 def read_office_xml(package: Package, skipped: frozenset[str]) -> list[Seen]:
     """Every worksheet in order, except those whose names are ``skipped``. Raises Unreadable."""
     try:
-        sheets, is_1904 = _list_sheets(package)
-        strings, looks = _strings(package), _looks(package)
+        targets = relations(package, _WORKBOOK)
+        sheets, is_1904 = _list_sheets(package, targets)
+        strings, looks = _strings(package, targets), _looks(package, targets)
         return [
             _look(package, sheet, (strings, looks), is_1904) for sheet in sheets if sheet.name not in skipped
         ]
@@ -69,20 +70,19 @@ def _look(package: Package, sheet: SheetPart, shared: tuple[list[str], Looks], i
     return settle(sheet.name, notes)
 
 
-def _strings(package: Package) -> list[str]:
-    parts = [part for kind, part in relations(package, _WORKBOOK).values() if kind == "sharedStrings"]
+def _strings(package: Package, targets: Targets) -> list[str]:
+    parts = [part for kind, part in targets.values() if kind == "sharedStrings"]
     return shared_strings(package.read(parts[0], MOST_OF_STRINGS)) if parts else []
 
 
-def _looks(package: Package) -> Looks:
+def _looks(package: Package, targets: Targets) -> Looks:
     """The looks of cells that change what a cell says; a workbook without a table of looks has none."""
-    parts = [part for kind, part in relations(package, _WORKBOOK).values() if kind == "styles"]
+    parts = [part for kind, part in targets.values() if kind == "styles"]
     return telling_looks(package.read(parts[0])) if parts and parts[0] in package else NO_LOOKS
 
 
-def _list_sheets(package: Package) -> tuple[list[SheetPart], bool]:
+def _list_sheets(package: Package, targets: Targets) -> tuple[list[SheetPart], bool]:
     """The worksheets, and whether the workbook counts its days from 1904."""
-    targets = relations(package, _WORKBOOK)
     wanted = [f"{space} {name}" for space in MAIN for name in ("sheet", "workbookPr")]
     found = _elements(package.read(_WORKBOOK), wanted)
     sheets = [attributes for name, attributes in found if name.endswith(" sheet")]

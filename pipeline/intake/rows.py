@@ -161,6 +161,7 @@ def _all_signs(words: FormWords, held: frozenset[str]) -> Mapping[tuple[str, str
     return Counter(sign for key in held.union(words.keys) for sign in _signs(words, key))
 
 
+@lru_cache(maxsize=2**14)
 def _signs(words: FormWords, key: str) -> tuple[tuple[str, str], tuple[str, str]]:
     """What a row shows of its key: its label, and its label at its level."""
     indicator_id, _, level = key.partition(_BETWEEN)
@@ -171,8 +172,7 @@ def _signs(words: FormWords, key: str) -> tuple[tuple[str, str], tuple[str, str]
 def _reason(grid: Grid, words: FormWords, key: str, at: tuple[int, Line]) -> str:
     """Why a keyed row cannot be taken; empty where nothing speaks against it."""
     row, line = at
-    indicator_id, _, level = key.partition(_BETWEEN)
-    own = words.labels[indicator_id]
+    _, (own, level) = _signs(words, key)
     if line.label == own or is_close(line.label, own):
         return CONTRADICTS if line.level and line.level != level else ""
     if line.label in words.labels.values():

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 from itertools import pairwise
+from operator import itemgetter
 from typing import Final
 
 from pipeline.address import a1
@@ -59,8 +60,8 @@ def is_column_numbers(grid: Grid, row: int, start: int) -> bool:
     if row > start + 1:
         return False
     found = []
-    for column in sorted(set(grid.filled(row))):
-        text = as_text(grid.value(row, column))
+    for _, value in sorted(grid.held(row).items(), key=itemgetter(0)):
+        text = as_text(value)
         match = _COLUMN_NUMBER.fullmatch(text)
         if match is not None:
             found.append(match[1])

@@ -102,6 +102,13 @@ class Grid:
         columns = [column for column, value in enumerate(self.shown(row), start=self.left) if value != ""]
         return columns + list(self.facts.error_columns.get(row, ()))
 
+    def held(self, row: int) -> dict[int, CellValue]:
+        """What stands in one row, by column."""
+        if self.facts.errors or self.facts.uncached:
+            values = ((column, self.value(row, column)) for column in self.filled(row))
+            return {column: value for column, value in values if value is not None}
+        return {column: value for column, value in enumerate(self.shown(row), start=self.left) if value != ""}
+
     def filled_among(self, row: int, columns: Iterable[int]) -> list[int]:
         """Those of the columns, and all with errors, in which something stands in one row."""
         shown, left = self.shown(row), self.left
