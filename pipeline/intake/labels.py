@@ -39,10 +39,14 @@ _MOST_TYPOS: Final = 2
 _LEAST_ALIKE: Final = 85.0
 
 
-@lru_cache(maxsize=2**15)
 def plain_label(text: str) -> str:
     """A label without what people change about it: case, spaces, numbering, dashes, where a tone stands."""
-    text = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_SAME).casefold()
+    return _plain(text[:LONGEST])  # so that no text of a hostile file is remembered as a whole
+
+
+@lru_cache(maxsize=2**15)
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).translate(_SAME).casefold()
     text = _TONE_TOO_EARLY.sub(_tone_last, unicodedata.normalize("NFD", text))
     text = " ".join(unicodedata.normalize("NFC", text).split())
     return _without_numbering(_AROUND.sub(r"\1", text)).strip(" .:;,")
