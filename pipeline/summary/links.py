@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from pipeline.book import MOST_JUMPS, Jump
 from pipeline.catalogue.city import CityRow
-from pipeline.catalogue.makeup import Makeup, Place, Way, makeup
+from pipeline.catalogue.makeup import Place, Way, makeup
 from pipeline.frames import Cube
 from pipeline.model import Indicator, TimeAggregation
 from pipeline.summary.brief import Brief, window_periods
@@ -51,7 +51,7 @@ def goal_of(brief: Brief, row: CityRow, column: str) -> Goal | None:
     detail = _detail(brief, row.key, column) if brief.detail else None
     if detail is not None:
         return detail
-    made = _made(brief, row.key, column)
+    made = makeup(brief.campaign, row, column)
     if made.way is Way.NOTHING:
         return None
     first = made.groups[0] if made.groups else ()
@@ -170,7 +170,8 @@ def _city(brief: Brief, place: Place) -> Goal | None:
 @lru_cache(maxsize=100_000)
 def _detail(brief: Brief, key: str, column: str) -> Goal | None:
     """The rectangle of detail figures whose plain sum the figure is; None where it is not one rectangle."""
-    row, made = _city_rows(brief)[key], _made(brief, key, column)
+    row = _city_rows(brief)[key]
+    made = makeup(brief.campaign, row, column)
     if made.way is Way.UNITS:
         return detail_goal(brief, row.key, row.unit_ids, [column])
     if made.way not in (Way.SUM, Way.COPY):
@@ -178,12 +179,6 @@ def _detail(brief: Brief, key: str, column: str) -> Goal | None:
     goals = [_detail(brief, part, name) for part, name in made.parts if _city(brief, (part, name))]
     known = [goal for goal in goals if goal is not None]
     return _joined(known) if known and len(known) == len(goals) else None
-
-
-@lru_cache(maxsize=100_000)
-def _made(brief: Brief, key: str, column: str) -> Makeup:
-    """What the city figure of a row key is made of."""
-    return makeup(brief.campaign, _city_rows(brief)[key], column)
 
 
 def _joined(goals: list[Goal]) -> Goal | None:
