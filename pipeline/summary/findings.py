@@ -11,7 +11,7 @@ from pipeline.book import MOST_JUMPS, Jump, Sheet
 from pipeline.frames import records
 from pipeline.model import Severity
 from pipeline.summary.brief import Brief
-from pipeline.summary.grid import Styled, Table, Value
+from pipeline.summary.grid import Dressed, Table
 from pipeline.summary.heads import TOP, column_specs, what_fits, working_sheet
 from pipeline.summary.links import file_jump
 
@@ -34,8 +34,9 @@ _COLUMNS: Final = (
     ("finding_id", 34, "summary_key"),
 )
 
+_SEVERITY: Final = 4
 _CELL: Final = 6
-"""The column of the address."""
+"""The columns of the severity and of the address."""
 
 _ALL: Final = "du-lieu/findings.csv"
 """The file that holds every finding, however many there are."""
@@ -50,7 +51,8 @@ def findings_sheet(brief: Brief) -> Sheet:
     """All findings, by unit, then what weighs most; where a sheet cannot hold them it says where all are."""
     columns = column_specs(brief, _COLUMNS)
     lines, full = what_fits(brief, _sorted(brief), lambda line: _WEIGHT[line["severity"]], _ALL)
-    rows = [list(_row(brief, line)) for line in lines]
+    styles = [column.style for column in columns]
+    rows = [_row(brief, line, styles) for line in lines]
     table = Table(TOP, columns, rows, len(lines))
     sheet = working_sheet(brief, "findings", table, freeze_cols=3, gaps={"full": full})
     area = (0, 0, table.last_row, _PRINTED - 1)
@@ -72,24 +74,30 @@ def _sorted(brief: Brief) -> list[Any]:
     return sorted(lines, key=lambda f: (units.get(f["unit_id"], -1), _WEIGHT[f["severity"]]))
 
 
-def _row(brief: Brief, finding: Any) -> Iterator[Value | Styled]:
+def _row(brief: Brief, finding: Any, styles: Sequence[str]) -> Dressed:
     nowhere = brief.word("sign.nowhere")
     severity = str(finding["severity"])
     indicator = brief.campaign.indicators.get(finding["indicator_id"])
     key = f"{finding['indicator_id']}|{finding['level']}" if finding["level"] else finding["indicator_id"]
-    yield brief.unit_name(finding["unit_id"]) or brief.word("unknown_unit")
-    yield finding["form_id"] or nowhere
-    yield brief.short_time(finding["period_id"]) or nowhere
-    yield finding["message"]
-    yield Styled(brief.word(f"severity.{severity}"), f"summary_severity_{severity}")
-    yield finding["sheet"] or nowhere
-    yield Styled(finding["cell"], "summary_link_centre") if finding["cell"] else nowhere
-    yield finding["seen"] or nowhere
-    yield finding["expected"] or nowhere
-    yield indicator.name if indicator else nowhere
-    yield key or nowhere
-    yield finding["rule_id"]
-    yield finding["file"] or nowhere
-    yield brief.campaign.words[brief.lang].get(f"summary.finding.{finding['state']}", finding["state"])
-    yield finding["reply"] or nowhere
-    yield finding["finding_id"]
+    values = [
+        brief.unit_name(finding["unit_id"]) or brief.word("unknown_unit"),
+        finding["form_id"] or nowhere,
+        brief.short_time(finding["period_id"]) or nowhere,
+        finding["message"],
+        brief.word(f"severity.{severity}"),
+        finding["sheet"] or nowhere,
+        finding["cell"] or nowhere,
+        finding["seen"] or nowhere,
+        finding["expected"] or nowhere,
+        indicator.name if indicator else nowhere,
+        key or nowhere,
+        finding["rule_id"],
+        finding["file"] or nowhere,
+        brief.campaign.words[brief.lang].get(f"summary.finding.{finding['state']}", finding["state"]),
+        finding["reply"] or nowhere,
+        finding["finding_id"],
+    ]
+    looks = [*styles]
+    looks[_SEVERITY] = f"summary_severity_{severity}"
+    looks[_CELL] = "summary_link_centre" if finding["cell"] else looks[_CELL]
+    return Dressed(values, looks)

@@ -105,11 +105,14 @@ class Table:
         names = (lines_of(c.name, c.width * 0.95) for c in self.columns)
         found = {self.top: max(names, default=1) * LINE_HEIGHT + 5}
         if columns:
-            for row, values in enumerate(self.rows, self.top + 1):
-                texts = values.values if isinstance(values, Dressed) else list(values)
-                lines = max(lines_of(_text(texts[i]), width) for i, width in columns)
-                if lines > 1:
-                    found[row] = lines * LINE_HEIGHT + 2
+            rows = [row.values if isinstance(row, Dressed) else list(row) for row in self.rows]
+            lines = [1] * len(rows)
+            for i, width in columns:  # column by column, as nearly all texts of a column fit or none does
+                for place, text in enumerate([_text(row[i]) for row in rows]):
+                    if len(text) > width or "\n" in text:
+                        lines[place] = max(lines[place], lines_of(text, width))
+            heights = ((row, count * LINE_HEIGHT + 2) for row, count in enumerate(lines, self.top + 1))
+            found |= {row: height for row, height in heights if height > LINE_HEIGHT + 2}
         return found
 
     def widths(self) -> list[Column]:
@@ -133,8 +136,6 @@ class Block:
 
 def lines_of(text: str, width: float) -> int:
     """How many lines a text takes in a column so wide; a little generous, as words do not break."""
-    if len(text) <= width and "\n" not in text:
-        return 1  # as most are
     parts = text.split("\n")
     return sum(1 if len(part) <= width else -(-len(part) // max(int(width * 0.93), 1)) for part in parts)
 

@@ -65,5 +65,5 @@ def _linked(worksheet: PlainSheet, cells: Iterable[Cell | Line | Table]) -> Iter
         if isinstance(cell, Cell) and isinstance(cell.value, Link):
             link = cell.value
             place = reference(link.sheet, link.cell)
-            worksheet.links[cell.row, cell.col] = "", attributes(place, shown=sound(link.text))
+            worksheet.links[cell.row, cell.col] = "", attributes(place, sound(link.text))
         yield cell

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -32,10 +33,9 @@ def lay_jumps(worksheet: PlainSheet, jumps: Iterable[Jump]) -> None:
     for jump in jumps:
         if len(jump.file) > LONGEST_TARGET:
             continue
-        place = reference(sound(jump.sheet), jump.cell) if jump.sheet else ""
-        tip = sound(jump.tip)[:LONGEST_TIP]
-        shown = None if jump.file else ""
-        links[jump.row, jump.col] = jump.file, attributes(place, tip, shown)
+        location = f' location="{_begun(jump.sheet)}{_attribute(jump.cell)}"' if jump.sheet else ""
+        display = "" if jump.file else ' display=""'
+        links[jump.row, jump.col] = jump.file, f"{location}{_tooltip(jump.tip)}{display}"
     if len(links) > MOST_JUMPS:
         raise ValueError(f"{worksheet.get_name()}: {len(links)} links, a sheet takes {MOST_JUMPS}")
 
@@ -45,12 +45,21 @@ def reference(sheet: str, cell: str) -> str:
     return "'" + sheet.replace("'", "''") + f"'!{cell}"
 
 
-def attributes(place: str, tip: str = "", shown: str | None = None) -> str:
-    """The attributes of a link in XML; ``shown`` is the text that a link within the workbook repeats."""
-    location = f' location="{_attribute(place)}"' if place else ""
-    tooltip = f' tooltip="{_attribute(tip)}"' if tip else ""
-    display = "" if shown is None else f' display="{_attribute(shown)}"'
-    return f"{location}{tooltip}{display}"
+def attributes(place: str, shown: str) -> str:
+    """The attributes of a link within the workbook in XML; ``shown`` is the text that it repeats."""
+    return f' location="{_attribute(place)}" display="{_attribute(shown)}"'
+
+
+@lru_cache(maxsize=1024)
+def _begun(sheet: str) -> str:
+    """How the target of a link begins in XML: thousands of links lead to the same few sheets."""
+    return _attribute(reference(sound(sheet), ""))
+
+
+@lru_cache(maxsize=1024)
+def _tooltip(tip: str) -> str:
+    """What is shown when someone points at a link, as an attribute: thousands of links say the same."""
+    return f' tooltip="{_attribute(sound(tip)[:LONGEST_TIP])}"' if tip else ""
 
 
 def _attribute(text: str) -> str:
