@@ -187,6 +187,7 @@ def _write(campaign: Campaign, job: CopyJob) -> CopyDone:
     from pipeline.forms import addresses
     from pipeline.returns import return_copy
 
+    gc.collect(0)  # the parts of the book before hold each other: they go now, not after thousands more
     one = return_copy(campaign, job.sent, job.lang, partial(addresses, campaign))
     if one.failure:
         return CopyDone(one.unit_id, one.failure)

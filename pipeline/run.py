@@ -191,9 +191,9 @@ def write_outputs(
     with returns_beside(campaign, results, copies, told, workers) as finish:
         given_back(write_tables(folder / "du-lieu", results))
         with replacing(folder / SUMMARY) as path:
-            write_book(build_summary(campaign, results, lang), campaign.theme, path, QUICK)
+            given_back(write_book(build_summary(campaign, results, lang), campaign.theme, path, QUICK))
         with replacing(folder / APPENDIX) as path:
-            path.write_bytes(build_document(campaign, results, lang))
+            given_back(path.write_bytes(build_document(campaign, results, lang)))
         given = finish()
     run = {"run_id": results.run_id, "campaign": campaign.campaign_id, "version": __version__, "lang": lang}
     run["compared_with"] = results.changes.old_id
