@@ -227,7 +227,7 @@ def main() -> None:
     for size in (size for size in sizes if size <= _SMALL):
         add_size(contest, size, lean, wish.naive_most)
     contest.hold(wish.rounds)
-    stages = {size: stages_of(size) for size in sizes if size <= _SMALL}
+    stages = {size: stages_of(size) for size in sizes if size <= _LARGE}
     opened = opening(37) if 37 in sizes and not wish.no_office else {}
 
     def write() -> None:
@@ -240,7 +240,6 @@ def main() -> None:
         campaign, returns = inputs.communes(wish.communes)
         large.contenders["communes"] = lambda: ours(campaign, returns, *lean, verb=["rollup"])
     large.hold(wish.large_rounds, write)
-    stages |= {size: stages_of(size) for size in sizes if _SMALL < size <= _LARGE}
     write()
     print(wish.out.read_text(encoding="utf-8"))
 

@@ -151,7 +151,8 @@ UNIT_TOTAL_COLUMNS: Final = (
     *("unit_id", "indicator_id", "level", "period_id", "obs_value"),
     *("cells_counted", "cells_expected", "is_provisional"),
 )
-"""One row per unit, indicator, level (also ALL) and window (in ``period_id``)."""
+"""One row per unit, indicator, level (also ALL) and window (in ``period_id``). The first four are
+categorical, because thousands of units make millions of rows."""
 
 FORM_STATUS_COLUMNS: Final = (
     *("unit_id", "form_id", "status", "file"),

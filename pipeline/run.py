@@ -191,9 +191,10 @@ def write_outputs(
     with returns_beside(campaign, results, copies, told, workers) as finish:
         given_back(write_tables(folder / "du-lieu", results))
         with replacing(folder / SUMMARY) as path:
-            given_back(write_book(build_summary(campaign, results, lang), campaign.theme, path, QUICK))
+            write_book(build_summary(campaign, results, lang), campaign.theme, path, QUICK)
+        given_back(path)
         with replacing(folder / APPENDIX) as path:
-            given_back(path.write_bytes(build_document(campaign, results, lang)))
+            path.write_bytes(given_back(build_document(campaign, results, lang)))
         given = finish()
     run = {"run_id": results.run_id, "campaign": campaign.campaign_id, "version": __version__, "lang": lang}
     run["compared_with"] = results.changes.old_id

@@ -52,6 +52,17 @@ def test_numbers_are_written_as_people_write_them() -> None:
     ]
 
 
+def test_a_categorical_column_is_written_as_its_texts() -> None:
+    """Whether or not a row lacks one, and whatever part of the table a row is in."""
+    texts = ["b", "=a,c", "b", None, "d"]
+    plain, whole = pd.DataFrame({"x": texts, "y": 1}), pd.DataFrame({"x": texts[:3], "y": 1})
+    coded = [frame.assign(x=pd.Categorical(frame["x"])) for frame in (plain, whole)]
+
+    assert list(csv_text(coded[0])) == list(csv_text(plain))
+    assert list(csv_text(coded[1])) == list(csv_text(whole))
+    assert "".join(csv_text(coded[1])) == 'x,y\r\nb,1\r\n"\'=a,c",1\r\nb,1\r\n'
+
+
 def test_an_empty_table_still_names_its_columns() -> None:
     """So that whoever reads it finds them."""
     frame = pd.DataFrame({"a": pd.Series([], dtype="str"), "b": pd.Series([], dtype=float)})

@@ -73,11 +73,11 @@ def _frame(
     units, values, counted, expected, doubted = map(np.concatenate, zip(*told, strict=True))
     which = np.repeat(np.arange(len(lines)), [len(one[0]) for one in told])
     ids = {
-        name: pd.array([line[i] for line in lines], dtype="str").take(which)
+        name: _categorical([line[i] for line in lines], which)
         for i, name in enumerate(UNIT_TOTAL_COLUMNS[1:4])
     }
     columns = {
-        "unit_id": pd.array(unit_ids, dtype="str").take(units),
+        "unit_id": _categorical(unit_ids, units),
         **ids,
         "obs_value": values,
         "cells_counted": counted,
@@ -85,6 +85,13 @@ def _frame(
         "is_provisional": doubted,
     }
     return pd.DataFrame(columns)[list(UNIT_TOTAL_COLUMNS)]
+
+
+def _categorical(names: Sequence[str], places: npt.NDArray[np.int64]) -> pd.Categorical:
+    """One of the names for each place: a number of few bits a row where there are rows by the million."""
+    known = {name: code for code, name in enumerate(dict.fromkeys(names))}
+    codes = np.array([known[name] for name in names], dtype=np.int32)
+    return pd.Categorical.from_codes(codes[places], categories=pd.Index(list(known), dtype="str"))
 
 
 def _lines(

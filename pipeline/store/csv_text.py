@@ -35,10 +35,15 @@ def csv_text(frame: pd.DataFrame) -> Iterator[str]:
 def _texts(column: pd.Series[Any]) -> pa.Array:
     """A field for every value; each different value is looked at once."""
     values = pa.chunked_array([pa.array(column, from_pandas=True)]).combine_chunks()
-    found = values.dictionary_encode(null_encoding="encode")
+    is_encoded = isinstance(values, pa.DictionaryArray) and not values.null_count
+    found = values if is_encoded else pc.dictionary_encode(_plain(values), null_encoding="encode")
     return pa.array([_field(value) for value in found.dictionary.to_pylist()], pa.string()).take(
         found.indices
     )
+
+
+def _plain(values: pa.Array) -> pa.Array:
+    return values.dictionary_decode() if isinstance(values, pa.DictionaryArray) else values
 
 
 def _field(value: object) -> str:
