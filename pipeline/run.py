@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline import __version__
 from pipeline.catalogue import Campaign, Source, load_campaign
 from pipeline.catalogue.obligations import owed_forms
-from pipeline.copying import Copies, returns_beside
+from pipeline.copying import Copies, Given, returns_beside
 from pipeline.copying import Progress as Progress
 from pipeline.errors import WrongUse
 from pipeline.intake import Found, read_many, read_waivers, survey
@@ -33,7 +33,7 @@ from pipeline.reading import CACHE, CacheUse, Way, brought, import_ahead, read_a
 from pipeline.store.atomic import check_writable, replacing
 from pipeline.store.copies import EarlierCopies, earlier_copies
 from pipeline.store.history import RUNS, kept_runs, remember
-from pipeline.store.manifest import run_id_of, write_manifest
+from pipeline.store.manifest import run_id_of
 from pipeline.store.session import whole_folder, writing
 from pipeline.uri import Place, folder_uri
 
@@ -94,12 +94,18 @@ def aggregate(options: Options, progress: Progress) -> Report:
         results = examine(campaign, options, progress, CacheUse.KEEP)
         results = _less(results, options)
         from pipeline.comparing import with_changes  # while files are read, this is imported ahead
+        from pipeline.repeating import is_made, made_from, sign
 
         results, entry = with_changes(campaign, results, options.outputs, options.compare)
-        run_folder = options.outputs / "runs" / results.run_id
-        with whole_folder(run_folder) as folder:
-            copies = Copies(folder / RETURNS, _earlier(options), options.has_returns)
-            lost = write_outputs(campaign, results, copies, (options.lang, progress), options.workers)
+        run_folder = options.outputs / RUNS / results.run_id
+        key = made_from(campaign, results, options.lang)
+        lost: Mapping[str, str] = {}
+        if not (options.is_cached and is_made(run_folder, key)):
+            with whole_folder(run_folder) as folder:
+                copies = Copies(folder / RETURNS, _earlier(options), options.has_returns)
+                made = write_outputs(campaign, results, copies, (options.lang, progress), options.workers)
+                lost = made.lost
+                sign(folder, campaign, results, (options.lang, "" if lost else key), made.keys)
         remember(options.outputs, entry)
         set_aside = publish_run(campaign, results, options.outputs, run_folder)
     return Report(summary, results, set_aside, lost)
@@ -176,10 +182,10 @@ def conclude(
 
 def write_outputs(
     campaign: Campaign, results: Results, copies: Copies, told: tuple[str, Progress], workers: int = 1
-) -> Mapping[str, str]:
+) -> Given:
     """Write everything that one run makes into its own folder, in which that of the copies lies.
 
-    Returns the copies that could not be made.
+    Returns what came of the copies.
     """
     from pipeline.document import build_document
     from pipeline.store.tables import write_tables
@@ -195,12 +201,7 @@ def write_outputs(
         given_back(path)
         with replacing(folder / APPENDIX) as path:
             path.write_bytes(given_back(build_document(campaign, results, lang)))
-        given = finish()
-    run = {"run_id": results.run_id, "campaign": campaign.campaign_id, "version": __version__, "lang": lang}
-    run["compared_with"] = results.changes.old_id
-    run["campaign_sha256"] = campaign.sha256
-    write_manifest(folder, {**run, "copies": given.keys}, results.sources)
-    return given.lost
+        return finish()
 
 
 def write_templates(
