@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline import copying, run
+from pipeline import copying, repeating, run
 from pipeline.catalogue import Campaign
 from pipeline.catalogue.load import BUILT_IN
 from tests.return_copies import Office, silent
@@ -137,10 +137,12 @@ def test_another_program_makes_all_anew(
     office: Office, made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And one whose own files cannot be looked at gives nothing again, ever."""
-    monkeypatch.setattr(copying, "program_digest", lambda *_: "another")
+    for room in (copying, repeating):
+        monkeypatch.setattr(room, "program_digest", lambda *_: "another")
     office.run(whole=True)
     assert set(made) == units_of(office)
-    monkeypatch.setattr(copying, "program_digest", lambda *_: "")
+    for room in (copying, repeating):
+        monkeypatch.setattr(room, "program_digest", lambda *_: "")
     for _ in range(2):
         made.clear()
         office.run(whole=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
+from operator import eq
 from typing import Any, Final
 
+import numpy as np
+import pandas as pd
+
 from pipeline.book import MOST_JUMPS, Jump, Sheet
-from pipeline.frames import records
+from pipeline.frames import plain_values, records
 from pipeline.model import Severity
 from pipeline.summary.brief import Brief
 from pipeline.summary.grid import Dressed, Table
@@ -43,6 +47,12 @@ _ALL: Final = "du-lieu/findings.csv"
 
 _WEIGHT: Final = {severity.value: weight for weight, severity in enumerate(Severity)}
 
+_FEW: Final = 50_000
+"""Up to so many rows are worked out once and kept."""
+
+_AT_ONCE: Final = 10_000
+"""So many of more rows are plain values at one time."""
+
 _PRINTED: Final = 10
 """The leading columns that are printed; ids and file names follow for whoever works on the screen."""
 
@@ -50,28 +60,52 @@ _PRINTED: Final = 10
 def findings_sheet(brief: Brief) -> Sheet:
     """All findings, by unit, then what weighs most; where a sheet cannot hold them it says where all are."""
     columns = column_specs(brief, _COLUMNS)
-    lines, full = what_fits(brief, _sorted(brief), lambda line: _WEIGHT[line["severity"]], _ALL)
-    styles = [column.style for column in columns]
-    rows = [_row(brief, line, styles) for line in lines]
-    table = Table(TOP, columns, rows, len(lines))
+    frame, full = _shown(brief)
+    rows: Iterable[Dressed] = _Rows(brief, frame, [column.style for column in columns])
+    table = Table(TOP, columns, list(rows) if len(frame) <= _FEW else rows, len(frame))
     sheet = working_sheet(brief, "findings", table, freeze_cols=3, gaps={"full": full})
     area = (0, 0, table.last_row, _PRINTED - 1)
     return replace(
-        sheet, print=replace(sheet.print, area=area), jumps=islice(_jumps(brief, lines), MOST_JUMPS - 1)
+        sheet, print=replace(sheet.print, area=area), jumps=islice(_jumps(brief, frame), MOST_JUMPS - 1)
     )
 
 
-def _jumps(brief: Brief, lines: Sequence[Any]) -> Iterator[Jump]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """The rows of the sheet, worked out each time that somebody goes through them."""
+
+    brief: Brief
+    frame: pd.DataFrame
+    styles: Sequence[str]
+
+    def __iter__(self) -> Iterator[Dressed]:
+        for finding in _each(self.frame):
+            yield _row(self.brief, finding, self.styles)
+
+
+def _each(frame: pd.DataFrame) -> Iterator[Any]:
+    """The findings as plain values; hundreds of thousands of them at once would fill the memory."""
+    for first in range(0, len(frame), _AT_ONCE):
+        yield from records(frame.iloc[first : first + _AT_ONCE])
+
+
+def _jumps(brief: Brief, frame: pd.DataFrame) -> Iterator[Jump]:
     """From the address of each finding to the cell of the return that it speaks of."""
-    for row, finding in enumerate(lines, TOP + 1):
+    for row, finding in enumerate(_each(frame), TOP + 1):
         if finding["cell"]:
             yield from file_jump(brief, (row, _CELL), finding["file"], (finding["sheet"], finding["cell"]))
 
 
-def _sorted(brief: Brief) -> list[Any]:
-    units = {unit_id: i for i, unit_id in enumerate(brief.campaign.units)}
-    lines = records(brief.results.findings)
-    return sorted(lines, key=lambda f: (units.get(f["unit_id"], -1), _WEIGHT[f["severity"]]))
+def _shown(brief: Brief) -> tuple[pd.DataFrame, str]:
+    """The findings in the order of the sheet, as far as it has room, and what to say if these are not all."""
+    frame = brief.results.findings
+    known = {unit_id: place for place, unit_id in enumerate(brief.campaign.units)}
+    units = [known.get(unit_id, -1) for unit_id in plain_values(frame["unit_id"])]
+    weights = [_WEIGHT[severity] for severity in plain_values(frame["severity"])]
+    order = np.lexsort((weights, units)).tolist()
+    places, full = what_fits(brief, order, weights.__getitem__, _ALL)
+    is_in_order = len(places) == len(frame) and all(map(eq, places, range(len(frame))))
+    return frame if is_in_order else frame.iloc[list(places)], full
 
 
 def _row(brief: Brief, finding: Any, styles: Sequence[str]) -> Dressed:

@@ -18,6 +18,9 @@ TEXT = "summary_text"
 WRAP = "summary_wrap"
 CENTRE = "summary_centre"
 NUMBER = "summary_number"
+_AT_ONCE = 10_000
+"""So many rows are looked at together for their heights."""
+
 LINE_HEIGHT = 15.0
 """Points that one line of text takes."""
 LETTERS = 1.12
@@ -99,20 +102,17 @@ class Table:
     def heights(self) -> dict[int, float]:
         """The heights of the rows that need more than one line: not every program sizes rows by itself.
 
-        Reads ``rows``, which must be a sequence where a column wraps.
+        Reads ``rows``, which must be such that they can be read again where a column wraps.
         """
         columns = [(i, (c.width - INDENT) * c.wraps) for i, c in enumerate(self.columns) if c.wraps]
         names = (lines_of(c.name, c.width * 0.95) for c in self.columns)
         found = {self.top: max(names, default=1) * LINE_HEIGHT + 5}
         if columns:
-            rows = [row.values if isinstance(row, Dressed) else list(row) for row in self.rows]
-            lines = [1] * len(rows)
-            for i, width in columns:  # column by column, as nearly all texts of a column fit or none does
-                for place, text in enumerate([_text(row[i]) for row in rows]):
-                    if len(text) > width or "\n" in text:
-                        lines[place] = max(lines[place], lines_of(text, width))
-            heights = ((row, count * LINE_HEIGHT + 2) for row, count in enumerate(lines, self.top + 1))
-            found |= {row: height for row, height in heights if height > LINE_HEIGHT + 2}
+            given, first = iter(self.rows), self.top + 1
+            while rows := list(islice(given, _AT_ONCE)):
+                heights = enumerate((n * LINE_HEIGHT + 2 for n in _lines_needed(rows, columns)), first)
+                found |= {row: height for row, height in heights if height > LINE_HEIGHT + 2}
+                first += len(rows)
         return found
 
     def widths(self) -> list[Column]:
@@ -132,6 +132,17 @@ class Block:
         first, last, room = across
         self.merges.append(Merge(row, first, row, last, text, style))
         self.heights[row] = lines_of(text, room) * LINE_HEIGHT + 4
+
+
+def _lines_needed(given: Sequence[Row], columns: Sequence[tuple[int, float]]) -> list[int]:
+    """How many lines each row takes, by the columns (number, width) that wrap."""
+    rows = [row.values if isinstance(row, Dressed) else list(row) for row in given]
+    lines = [1] * len(rows)
+    for i, width in columns:  # column by column, as nearly all texts of a column fit or none does
+        for place, text in enumerate([_text(row[i]) for row in rows]):
+            if len(text) > width or "\n" in text:
+                lines[place] = max(lines[place], lines_of(text, width))
+    return lines
 
 
 def lines_of(text: str, width: float) -> int:
