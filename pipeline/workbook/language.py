@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from xlsxwriter import Workbook
 from xlsxwriter.core import Core
@@ -19,9 +18,6 @@ SMALL: Final = 6
 
 QUICK: Final = 4
 """Packs a file in half of the time, and makes it a twelfth larger."""
-
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-"""The only time that stands in a package, so that the clock leaves no trace."""
 
 
 class SpeakingWorkbook(Workbook):  # type: ignore[misc]
@@ -42,11 +38,12 @@ class SpeakingWorkbook(Workbook):  # type: ignore[misc]
         self._prepare_defined_names()
         self._prepare_drawings()
         self._add_chart_data()
-        with ZipFile(self.filename, "w", ZIP_DEFLATED) as package:
-            for name, content in self._parts():
-                part = ZipInfo(name, _EPOCH)
-                part.compress_type = ZIP_DEFLATED
-                package.writestr(part, content, compresslevel=self._level)
+        with ZipFile(self.filename, "w", ZIP_DEFLATED, compresslevel=self._level) as package:
+            packager = _Packager(package)
+            packager._add_workbook(self)
+            packager._set_in_memory(True)
+            packager._create_package()
+            packager.pack()
 
     def _prepare_format_properties(self) -> None:
         """Number fonts, borders and fills for the part with the styles, unless that is known."""
@@ -63,16 +60,6 @@ class SpeakingWorkbook(Workbook):  # type: ignore[misc]
             self.worksheets_objs[0].hidden = 0
         self.worksheets_objs[self.worksheet_meta.activesheet].active = 1
 
-    def _parts(self) -> Iterator[tuple[str, bytes]]:
-        packager = self._get_packager()
-        packager._add_workbook(self)
-        packager._set_in_memory(True)
-        for content, name, is_binary in packager._create_package():
-            yield name, content.getvalue() if is_binary else content.content()
-
-    def _get_packager(self) -> Packager:
-        return _Packager()
-
 
 class _Core(Core):  # type: ignore[misc]
     def _write_dc_creator(self) -> None:
@@ -81,7 +68,24 @@ class _Core(Core):  # type: ignore[misc]
 
 
 class _Packager(Packager):  # type: ignore[misc]
+    """Packs each part as soon as the next one begins, so that only one of them is in memory.
+
+    The parts bear no time but the first that a package knows, so that the clock leaves no trace.
+    """
+
+    def __init__(self, package: ZipFile) -> None:
+        super().__init__()
+        self._package = package
+
+    def pack(self) -> None:
+        """Pack what is ready."""
+        for part, name, is_binary in self.filenames:
+            with self._package.open(name, "w") as stream:
+                stream.writelines([part.getvalue()] if is_binary else part.given_away())
+        self.filenames.clear()
+
     def _filename(self, xml_filename: str) -> Part:
+        self.pack()
         part = Part()
         self.filenames.append((part, xml_filename, False))
         return part

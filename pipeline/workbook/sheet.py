@@ -39,9 +39,13 @@ class Part(StringIO):
         self.seek(0)
         self.truncate()
 
-    def content(self) -> bytes:
-        """The whole part as it stands in the file."""
-        return b"".join((self._before, self._piece, self.getvalue().encode()))
+    def given_away(self) -> tuple[bytes, ...]:
+        """The whole part in pieces, as it stands in the file; it is empty afterwards."""
+        pieces = (self._before, self._piece, self.getvalue().encode())
+        self._before = self._piece = b""
+        self.seek(0)
+        self.truncate()
+        return pieces
 
 
 class _Size(NamedTuple):
