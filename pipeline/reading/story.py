@@ -15,6 +15,7 @@ from pipeline.intake import Found, read_many
 from pipeline.intake.content import Unreadable, read_bytes
 from pipeline.model import Submission
 from pipeline.reading.cache import Shelf, has, keep, open_shelf, take
+from pipeline.reading.sharing import shared
 
 _KEPT_AT_ONCE: Final = 50
 """So many files read are kept together while others are read; a run that is stopped reads them not again."""
@@ -93,8 +94,8 @@ def _read(
     """Read files now, and keep what was read."""
     fresh: list[Submission] = []
     for one, submission in _wherever(wanted, campaign, way):
-        yield one, submission
-        fresh.append(submission)
+        fresh.append(shared(submission))
+        yield one, fresh[-1]
         if len(fresh) == _KEPT_AT_ONCE:
             _put_away(fresh, way, shelf)
             fresh = []

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from pipeline.catalogue import Campaign
 from pipeline.frames import CODE, Cube, Results, plain_values
 from pipeline.model import FileStatus, FindingState, ObsStatus, Severity, SourceFile, Submission
-from pipeline.returns.unit import Counted, Row, Sent
+from pipeline.returns.unit import Counted, Row, Sent, packed
 
 CountedOf = Callable[[str], Mapping[str, Counted]]
 """What counts of a unit, by form."""
@@ -33,7 +33,7 @@ def all_sent(campaign: Campaign, results: Results) -> Iterator[Sent]:
                 refused=tuple(refused.get(unit_id, ())),
                 counted=counted_of(unit_id),
                 finding_names=names,
-                finding_rows=tuple(rows),
+                finding_rows=packed(rows),
                 has_copy=any(s.sheets for s in mine)
                 and any(_asks(dict(zip(names, r, strict=True))) for r in rows),
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,7 +46,7 @@ class Counted:
 class Sent:
     """What one unit has sent and what came of it; ``refused`` are files that could not be read.
 
-    Findings are plain rows, because so many of them wait together. ``has_copy``: something is to be done.
+    ``finding_rows`` are packed, because so many of them wait together. ``has_copy``: something is to be done.
     """
 
     unit_id: str
@@ -52,15 +54,21 @@ class Sent:
     refused: tuple[SourceFile, ...]
     counted: Mapping[str, Counted]
     finding_names: tuple[str, ...]
-    finding_rows: tuple[Row, ...]
+    finding_rows: bytes
     has_copy: bool
 
     @property
     def findings(self) -> list[Mapping[str, Any]]:
         """The findings by the names of their columns, what weighs most first."""
         weight = {str(severity): place for place, severity in enumerate(Severity)}
-        found = [dict(zip(self.finding_names, row, strict=True)) for row in self.finding_rows]
+        rows = json.loads(zlib.decompress(self.finding_rows))
+        found: list[Mapping[str, Any]] = [dict(zip(self.finding_names, row, strict=True)) for row in rows]
         return sorted(found, key=lambda finding: weight[finding["severity"]])
+
+
+def packed(rows: Sequence[Row]) -> bytes:
+    """Rows of texts as ``Sent`` holds them."""
+    return zlib.compress(json.dumps(rows).encode(), 1)
 
 
 Moves = tuple[Mapping[int, int], Mapping[int, int]]
