@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,12 @@ from pipeline.model import Submission
 from pipeline.store import observations as observations_room
 from pipeline.store.observations import observation_parts, observations_frame, write_observations
 from pipeline.store.observations import read_observations as read_again
+from pipeline.summary import build_summary, grid
+from pipeline.summary import findings as findings_room
 from pipeline.validation import structure, validate
+from pipeline.workbook.write import book_bytes
 from tests.returns import drawn
+from tests.summary_results import made_up_results
 
 SIZES = (1, 7, 60, 100)
 """Cells a part; the smallest makes every unit a part of its own."""
@@ -97,3 +102,18 @@ def test_what_changed_between_two_runs_does_not_depend_on_the_parts(tiny, read, 
 
     assert len(whole) > 8
     pd.testing.assert_frame_equal(between(*sizes), whole)
+
+
+@pytest.mark.parametrize("size", [1, 7])
+def test_the_sheet_of_findings_is_the_same_worked_out_in_parts(tiny, monkeypatch, size):
+    """Rows, heights and links of as many findings as no memory would hold at once."""
+    results = made_up_results(tiny)
+    shuffled = replace(results, findings=results.findings.iloc[::-1].reset_index(drop=True))
+    wholes = [book_bytes(build_summary(tiny, one, "en"), tiny.theme) for one in (results, shuffled)]
+    monkeypatch.setattr(findings_room, "_FEW", 0)
+    monkeypatch.setattr(findings_room, "_AT_ONCE", size)
+    monkeypatch.setattr(grid, "_AT_ONCE", size)
+    parts = [book_bytes(build_summary(tiny, one, "en"), tiny.theme) for one in (results, shuffled)]
+
+    assert len(results.findings) > size
+    assert parts == wholes
